@@ -1,0 +1,32 @@
+"""Handles: how a resident is reached (`tel:+1...`, `mailto:...`, `slack:T1/U1`, `term:...`).
+
+A handle identifies a mailbox, not a person. It is personal data: never log it,
+log `mask(handle)` instead.
+"""
+
+from __future__ import annotations
+
+from typing import NewType
+
+Handle = NewType("Handle", str)
+
+
+def tel(number: str) -> Handle:
+    """Return the handle of a phone number in E.164 form or of a 5 to 6 digit short code."""
+    return Handle(f"tel:{number}")
+
+
+def scheme(handle: Handle) -> str:
+    """Return the part before the colon: `tel`, `mailto`, `slack` or `term`."""
+    return handle.partition(":")[0]
+
+
+def address(handle: Handle) -> str:
+    """Return the part after the colon, as the provider writes it."""
+    return handle.partition(":")[2]
+
+
+def mask(handle: Handle) -> str:
+    """Return a form that may be shown to staff: the last two characters only."""
+    kind, _, rest = handle.partition(":")
+    return f"{kind}:***{rest[-2:]}"

@@ -1,0 +1,94 @@
+"""Messages in, messages out, receipts. What every channel and messaging provider shares."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from conversations.vocabulary.handles import Handle
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """One attachment as the provider announced it: where to fetch it and what it claims to be."""
+
+    url: str
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class InboundMessage:
+    """One message from a resident, as a provider delivered it.
+
+    Attributes:
+        provider: `twilio`, `terminal`, ...
+        provider_message_id: unique at the provider; a repeat is the same message.
+        channel: `sms`, `email`, `slack`, `terminal`.
+        sender, recipient: handles; the recipient (the number called) tells the city.
+        text: what was typed, up to 1,600 characters; may be empty when there is media.
+        media: attachments, at most 10.
+        opt_out_type: `STOP`, `START` or `HELP` when the carrier already answered, else None.
+        received_at: when we received it, with zone.
+    """
+
+    provider: str
+    provider_message_id: str
+    channel: str
+    sender: Handle
+    recipient: Handle
+    text: str
+    received_at: datetime
+    media: tuple[Media, ...] = ()
+    opt_out_type: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return a plain JSON object; the time is ISO 8601."""
+        return {**asdict(self), "received_at": self.received_at.isoformat()}
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> InboundMessage:
+        """Return the value that `to_json` wrote."""
+        media = tuple(Media(**item) for item in value.get("media", ()))
+        when = datetime.fromisoformat(value["received_at"])
+        return cls(**{**value, "media": media, "received_at": when})
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundMessage:
+    """One message to a resident.
+
+    Attributes:
+        intent: our id of this sending; unique, travels in the status callback URL.
+        channel: the medium.
+        sender, recipient: handles.
+        text: the exact text.
+        callback_url: where receipts go, or empty.
+        validity_s: seconds after which the provider should drop it.
+    """
+
+    intent: str
+    channel: str
+    sender: Handle
+    recipient: Handle
+    text: str
+    callback_url: str = ""
+    validity_s: int = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the provider reports later about a message we sent.
+
+    Attributes:
+        provider, provider_message_id: which message.
+        intent: our id, when the callback carried it, else empty.
+        status: the provider's word (`sent`, `delivered`, `undelivered`, ...).
+        error_code: the provider's code, or None.
+    """
+
+    provider: str
+    provider_message_id: str
+    intent: str
+    status: str
+    error_code: str | None = None
