@@ -52,7 +52,7 @@ class Reading:
         tracking_number: a city tracking number in the text, upper case, or None.
         command: the word that works anywhere (`help`, `back`, `menu`, `restart`, `skip`, `repeat`,
             `person`, `status`, `language:es`, `new`, `continue`), or None.
-        change: what the resident wants to correct: `what`, `where`, `name`, `details`, `photo`, or None.
+        change: what to correct: `what`, `where`, `name`, `details`, `photo`, or None.
     """
 
     text: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Letters that look like Latin ones and are used to dodge word lists (or come from a wrong keyboard).
+# Letters that look like Latin ones, used to dodge word lists or typed on a wrong keyboard.
 _LOOKALIKES = str.maketrans("аеорсухіјѕԁɡıιοκν", "aeopcyxijsdgiiokv")
 _INVISIBLE = re.compile("[\u00ad\u034f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _SPACE = re.compile(r"\s+")

@@ -46,7 +46,7 @@ class Do:
 
 @dataclass(frozen=True, slots=True)
 class Remind:
-    """Wake this conversation after `after_s` seconds with `Elapsed(kind)`; a newer one replaces it."""
+    """Send `Elapsed(kind)` after `after_s` seconds; a newer Remind replaces it."""
 
     kind: str
     after_s: int

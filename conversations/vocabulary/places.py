@@ -1,4 +1,4 @@
-"""Places and addresses. An `AddressText` is what the resident typed; a `Place` was found on the map."""
+"""Places and addresses: an `AddressText` is what was typed, a `Place` was found on the map."""
 
 from __future__ import annotations
 
@@ -37,9 +37,8 @@ class AddressText:
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> AddressText:
         """Return the value that `to_json` wrote; unknown keys are ignored."""
-        known = {key: value.get(key) for key in cls.__dataclass_fields__ if key != "cross_streets"}
-        known["text"] = known["text"] or ""
-        return cls(**known, cross_streets=tuple(value.get("cross_streets") or ()))
+        known = {key: value[key] for key in cls.__dataclass_fields__ if key in value}
+        return cls(**{**known, "cross_streets": tuple(value.get("cross_streets") or ())})
 
 
 class PlaceKind(StrEnum):
