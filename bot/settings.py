@@ -1,0 +1,205 @@
+"""Settings: every knob of the process, read from the environment once, checked at once.
+
+Names are those of the guide and of the upstream contracts. Only `bot/bootstrap.py`, the embedded
+form and the command line read them; everything else gets plain arguments. A missing or weak secret
+refuses the start with a message that names the setting and never shows its value.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+MIN_SECRET_BYTES = 16
+
+
+class SettingsError(Exception):
+    """The settings are not fit to start with. The text lists every problem, one per line."""
+
+
+def _split(value: Any) -> Any:
+    """Return a comma-separated string as a tuple; leave anything else alone."""
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+CommaList = Annotated[tuple[str, ...], NoDecode]
+
+
+class Settings(BaseSettings):
+    """All settings. See `.env.example` for each one's meaning; secrets are `SecretStr`."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
+
+    # The service itself.
+    public_base_url: str = "http://127.0.0.1:8311"
+    database_url: str = "sqlite+aiosqlite:///.data/cityhelper.db"
+    redis_url: str = "redis://127.0.0.1:8313/0"
+    data_dir: str = ".data"
+    cities: CommaList = ("nyc",)
+    log_level: str = "INFO"
+    metrics_token: SecretStr = SecretStr("")
+    secret_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    index_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    worker_concurrency: int = Field(8, ge=1, le=64)
+
+    # Twilio (contracts: messaging, section 1).
+    twilio_base_url: str = "https://api.twilio.com"
+    twilio_account_sid: str = ""
+    twilio_auth_tokens: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    twilio_api_key_sid: str = ""
+    twilio_api_key_secret: SecretStr = SecretStr("")
+    twilio_messaging_service_sid: str = ""
+    twilio_opt_out: Literal["carrier", "advanced", "ours"] = "carrier"
+    twilio_per_second: float = Field(1.0, gt=0)
+    twilio_quota_daily: int = 20_000
+
+    # Geocoding (contracts: civic, sections 0.3, 2 and 8).
+    geocoder_chain: CommaList = ("geoclient", "geosearch", "mapbox")
+    geoclient_base_url: str = "https://maps.nyc.gov/geoclient/v1"
+    geoclient_version: Literal["v1", "v2"] = "v1"
+    geoclient_auth: Literal["query_app_id_key", "header_subscription_key"] = "query_app_id_key"
+    geoclient_query_param: Literal["q", "input", "both"] = "q"
+    geoclient_app_id: str = ""
+    geoclient_app_key: SecretStr = SecretStr("")
+    geoclient_subscription_key: SecretStr = SecretStr("")
+    geoclient_quota_daily: int = 100_000
+    geosearch_base_url: str = "https://geosearch.planninglabs.nyc/v2"
+    mapbox_base_url: str = "https://api.mapbox.com"
+    mapbox_access_token: SecretStr = SecretStr("")
+    mapbox_permanent: bool = False
+
+    # NYC 311 (guide 4.1; contracts: civic, section 3).
+    nyc311_mode: Literal["seed", "public_readonly"] = "seed"
+    nyc311_base_url: str = "https://api.nyc.gov/311/v1"
+    nyc311_key: SecretStr = SecretStr("")
+    nyc311_key_header: str = "X-Api-Key"
+    nyc311_submit_path: str = "service-requests"
+    nyc311_status_path: str = "service-requests/{id}"
+    nyc311_batch_path: str = "GetServiceRequestList"
+    nyc311_test: bool = False
+    nyc311_per_second: float = Field(10.0, gt=0)
+    nyc311_quota_daily: int = 100_000
+    nyc311_portal_url: str = "https://portal.311.nyc.gov"
+
+    # The embedded form only: the twins and the playground.
+    sandbox_url: str = ""
+    playground: bool = False
+
+    @field_validator("cities", "geocoder_chain", mode="before")
+    @classmethod
+    def _comma_list(cls, value: Any) -> Any:
+        return _split(value)
+
+    @field_validator("twilio_auth_tokens", "secret_keys", "index_keys", mode="before")
+    @classmethod
+    def _secret_list(cls, value: Any) -> Any:
+        return _split(value)
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_engine(cls, value: str) -> str:
+        if not value.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
+            raise ValueError("must begin with sqlite+aiosqlite:/// or postgresql+asyncpg://")
+        return value
+
+    @model_validator(mode="after")
+    def _strong_secrets(self) -> Settings:
+        problems = [*_weak_keys(self), *_weak_provider_secrets(self)]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    def field_keys(self) -> tuple[tuple[int, bytes], ...]:
+        """Return the encryption keys as (key id, 32 bytes), the current one first."""
+        return tuple(_parse_key(key.get_secret_value()) for key in self.secret_keys)
+
+    def blind_index_keys(self) -> tuple[bytes, ...]:
+        """Return the keyed-hash keys, the current one first."""
+        return tuple(base64.b64decode(key.get_secret_value()) for key in self.index_keys)
+
+
+def _parse_key(text: str) -> tuple[int, bytes]:
+    """Return (key id, key) of `3:base64`; ValueError when it has another form or length."""
+    number, _, encoded = text.partition(":")
+    try:
+        key = base64.b64decode(encoded, validate=True)
+        key_id = int(number)
+    except (binascii.Error, ValueError):
+        raise ValueError("not of the form id:base64") from None
+    if len(key) != 32 or not 0 <= key_id <= 255:
+        raise ValueError("needs an id of 0 to 255 and 32 bytes")
+    return key_id, key
+
+
+def _weak_keys(settings: Settings) -> list[str]:
+    """Return what is wrong with our own keys."""
+    problems = []
+    if not settings.secret_keys:
+        problems.append("SECRET_KEYS is missing (id:base64 of 32 bytes, the current one first)")
+    for key in settings.secret_keys:
+        try:
+            _parse_key(key.get_secret_value())
+        except ValueError as error:
+            problems.append(f"SECRET_KEYS: {error}")
+    if not settings.index_keys:
+        problems.append("INDEX_KEYS is missing (base64 of at least 32 bytes)")
+    for key in settings.index_keys:
+        try:
+            size = len(base64.b64decode(key.get_secret_value(), validate=True))
+        except binascii.Error:
+            size = 0
+        if size < 32:
+            problems.append("INDEX_KEYS: not base64 of at least 32 bytes")
+    return problems
+
+
+def _weak_provider_secrets(settings: Settings) -> list[str]:
+    """Return what is missing or short among the providers' secrets.
+
+    An empty token would verify a signature made with an empty key, so it is never accepted.
+    """
+    problems = []
+    if not settings.twilio_account_sid:
+        problems.append("TWILIO_ACCOUNT_SID is missing")
+    if not settings.twilio_auth_tokens:
+        problems.append("TWILIO_AUTH_TOKENS is missing")
+    for token in settings.twilio_auth_tokens:
+        if len(token.get_secret_value().encode()) < MIN_SECRET_BYTES:
+            problems.append(f"TWILIO_AUTH_TOKENS: shorter than {MIN_SECRET_BYTES} bytes")
+    if len(settings.nyc311_key.get_secret_value()) < MIN_SECRET_BYTES:
+        problems.append(f"NYC311_KEY is missing or shorter than {MIN_SECRET_BYTES} bytes")
+    if "geoclient" in settings.geocoder_chain:
+        query = settings.geoclient_auth == "query_app_id_key"
+        key = settings.geoclient_app_key if query else settings.geoclient_subscription_key
+        name = "GEOCLIENT_APP_KEY" if query else "GEOCLIENT_SUBSCRIPTION_KEY"
+        if len(key.get_secret_value()) < MIN_SECRET_BYTES:
+            problems.append(f"{name} is missing or shorter than {MIN_SECRET_BYTES} bytes")
+    return problems
+
+
+def read_settings() -> Settings:
+    """Return the settings of this process from its environment.
+
+    Raises:
+        SettingsError: one line per problem; values are never shown.
+    """
+    try:
+        return Settings()  # type: ignore[call-arg]  # filled from the environment
+    except ValidationError as error:
+        raise SettingsError("\n".join(_explain(error))) from None
+
+
+def _explain(error: ValidationError) -> list[str]:
+    """Return the problems of a failed validation as lines that hold no values."""
+    lines = []
+    for problem in error.errors(include_input=False, include_url=False):
+        name = "_".join(str(part) for part in problem["loc"]).upper()
+        text = str(problem["msg"]).removeprefix("Value error, ")
+        lines += text.split("; ") if not name else [f"{name}: {text}"]
+    return lines
