@@ -211,3 +211,57 @@ def wait_until_up(port: int, seconds: float = 60.0) -> bool:
             return True
         time.sleep(0.1)
     return False
+
+
+def start_embedded(command: list[str]) -> None:
+    """Start the embedded form, print what runs where, and keep it running until a signal.
+
+    Args:
+        command: how to start our own command line; the child's name is appended.
+
+    Raises:
+        EmbeddedError: it cannot start; the text says in one line what is wrong.
+    """
+    data_dir = Path(os.environ.get("DATA_DIR", ".data")).resolve()
+    try:
+        ports = Ports.from_base(int(os.environ.get("PORT", "8311")))
+    except ValueError:
+        raise EmbeddedError("PORT is not a number") from None
+    check_machine(data_dir, ports)
+    environment = embedded_environment(data_dir, ports)
+    valkey = start_valkey(data_dir, ports.valkey)
+    supervisor = Supervisor(command, environment)
+    try:
+        migrated = subprocess.run([*command, "migrate"], env=environment, check=False)  # noqa: S603
+        if migrated.returncode != 0:
+            raise EmbeddedError("the database could not be prepared; see the lines above")
+        supervisor.start()
+        if not (wait_until_up(ports.sandbox) and wait_until_up(ports.web)):
+            raise EmbeddedError("a process did not come up; see the lines above")
+        sys.stdout.write(_welcome(ports, data_dir))
+        sys.stdout.flush()
+        supervisor.watch()
+    finally:
+        supervisor.stop()
+        if valkey is not None:
+            valkey.stop()
+
+
+def _welcome(ports: Ports, data_dir: Path) -> str:
+    """Return what `make run` prints: what runs where, and a line to try."""
+    sandbox = f"http://{HOST}:{ports.sandbox}"
+    return f"""
+CityHelper runs on this machine only:
+  playground   http://{HOST}:{ports.web}/playground
+  doors        http://{HOST}:{ports.web}/in/twilio   /healthz  /readyz  /metrics
+  twins        {sandbox}   (Twilio, Geoclient, GeoSearch, Mapbox, NYC 311)
+  their log    {sandbox}/_sandbox/log
+  valkey       127.0.0.1:{ports.valkey}
+  data         {data_dir}
+
+Open the playground, or text it from here:
+  curl -s {sandbox}/twilio/_control/text -H 'content-type: application/json' \\
+    -d '{{"from": "+12125550123", "body": "huge pothole in front of 123 broadway brooklyn"}}'
+
+Ctrl-C stops everything.
+"""

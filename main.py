@@ -1,0 +1,231 @@
+"""The front door: one command line over the whole house.
+
+`python main.py run` starts everything on loopback; `serve`, `work` and `chores` are the processes
+of the production form; `sandbox` serves the providers' twins; `chat`, `read` and `segments` are for
+trying things. Each command imports only what it needs: reading texts does not wait for a web server.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="CityHelper: a text message becomes a 311 service request.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+flow_app = typer.Typer(help="Flows.", no_args_is_help=True)
+app.add_typer(flow_app, name="flow")
+
+City = Annotated[str, typer.Option(help="Folder name of the city pack.")]
+
+
+def _refuse(problem: str) -> typer.Exit:
+    """Print why the process does not start, one line per problem, and return the exit to raise."""
+    for line in problem.splitlines():
+        typer.echo(f"cityhelper: {line}", err=True)
+    return typer.Exit(2)
+
+
+def _run_until_signal(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:
+    """Run `main(stop)`; SIGTERM and SIGINT set `stop`, so that the work in hand is finished."""
+
+    async def body() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        await main(stop)
+
+    asyncio.run(body())
+
+
+@app.command()
+def run() -> None:
+    """Start the whole service on loopback: web, worker, chores, Valkey and the sandbox twins."""
+    from bot.embedded import EmbeddedError, start_embedded
+
+    try:
+        start_embedded([sys.executable, str(Path(__file__).resolve())])
+    except EmbeddedError as error:
+        raise _refuse(str(error)) from None
+
+
+@app.command()
+def serve(
+    host: str = "127.0.0.1",
+    port: Annotated[int, typer.Option(envvar="PORT")] = 8311,
+) -> None:
+    """Serve the doors: webhooks of the providers, health, metrics."""
+    import uvicorn
+
+    from bot.bootstrap import StartError, open_shell
+    from webhooks.app import create_app
+
+    async def main(stop: asyncio.Event) -> None:
+        async with open_shell() as shell:
+            config = uvicorn.Config(
+                create_app(shell),
+                host=host,
+                port=port,
+                access_log=False,
+                log_config=None,
+                server_header=False,
+                limit_concurrency=1000,
+                timeout_graceful_shutdown=10,
+            )
+            server = uvicorn.Server(config)
+            task = asyncio.create_task(server._serve())  # signals are ours
+            await asyncio.wait(
+                [task, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED
+            )
+            server.should_exit = True
+            await task
+
+    try:
+        _run_until_signal(main)
+    except StartError as error:
+        raise _refuse(str(error)) from None
+
+
+@app.command()
+def work() -> None:
+    """Work: think the turns and deliver the outbox, until asked to stop."""
+    from bot.bootstrap import StartError, open_shell
+
+    async def main(stop: asyncio.Event) -> None:
+        async with open_shell() as shell:
+            await shell.worker().run(stop)
+
+    try:
+        _run_until_signal(main)
+    except StartError as error:
+        raise _refuse(str(error)) from None
+
+
+@app.command()
+def chores() -> None:
+    """Do the scheduled work: sweep, poll statuses, reconcile, remind."""
+    from bot.bootstrap import StartError, open_shell
+    from bot.chores import run_chores
+
+    async def main(stop: asyncio.Event) -> None:
+        async with open_shell() as shell:
+            await run_chores(shell, stop)
+
+    try:
+        _run_until_signal(main)
+    except StartError as error:
+        raise _refuse(str(error)) from None
+
+
+@app.command()
+def sandbox(
+    host: str = "127.0.0.1",
+    port: Annotated[int, typer.Option(envvar="SANDBOX_PORT")] = 8312,
+) -> None:
+    """Serve the sandbox twins of all providers, with `/_sandbox/{log,faults,clock}`."""
+    import uvicorn
+
+    from bot.bootstrap import StartError, build_sandbox
+
+    try:
+        twins = build_sandbox()
+    except StartError as error:
+        raise _refuse(str(error)) from None
+    uvicorn.run(twins, host=host, port=port, access_log=False, log_level="warning")
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database's schema up to date."""
+    from bot.bootstrap import StartError, migrate_database
+
+    try:
+        asyncio.run(migrate_database())
+    except StartError as error:
+        raise _refuse(str(error)) from None
+
+
+@app.command()
+def chat(
+    city: City = "nyc",
+    record: Annotated[Path | None, typer.Option(help="Write a transcript test here.")] = None,
+    language: Annotated[str, typer.Option(help="Language to begin with.")] = "en",
+) -> None:
+    """Talk to the same engine in this terminal, against the sandbox twins."""
+    from bot.channels.terminal.chat import ChatError, run_chat
+
+    try:
+        asyncio.run(run_chat(city, language, record))
+    except ChatError as error:
+        raise _refuse(str(error)) from None
+
+
+@app.command()
+def read() -> None:
+    """Read texts: JSON lines {id, text, city, language?} in, what they say out, one line each."""
+    from conversations.reading.jsonl import read_lines
+    from conversations.reading.reader import Reader
+    from integrations.cities import load_city
+
+    readers: dict[str, Reader] = {}
+
+    def reader_for(slug: str) -> Reader:
+        if slug not in readers:
+            readers[slug] = Reader(load_city(slug))
+        return readers[slug]
+
+    for line in read_lines(sys.stdin, reader_for):
+        sys.stdout.write(line + "\n")
+
+
+@app.command()
+def segments() -> None:
+    """Count SMS segments: JSON lines {id, text} in, {id, encoding, segments, characters} out."""
+    from conversations.reading.jsonl import segment_lines
+
+    for line in segment_lines(sys.stdin):
+        sys.stdout.write(line + "\n")
+
+
+@app.command("list")
+def list_parts() -> None:
+    """Print what was found: cities, providers, flows, channels, chores."""
+    from bot.registry import find_parts
+
+    for kind, names in find_parts().items():
+        typer.echo(f"{kind:10} {', '.join(names)}")
+
+
+@flow_app.command("draw")
+def flow_draw(
+    name: Annotated[str, typer.Argument(help="Flow to print; omit with --all.")] = "",
+    all_flows: Annotated[bool, typer.Option("--all", help="Write docs/flows anew.")] = False,
+) -> None:
+    """Print a flow as Mermaid, or write all of them to docs/flows."""
+    from conversations.engine.explore import draw_flow
+    from conversations.flows import flow_names
+    from integrations.cities import load_city
+
+    city = load_city("nyc")
+    if not all_flows:
+        typer.echo(draw_flow(name, city))
+        return
+    folder = Path(__file__).resolve().parent / "docs" / "flows"
+    folder.mkdir(parents=True, exist_ok=True)
+    for flow in flow_names():
+        (folder / f"{flow}.md").write_text(draw_flow(flow, city), encoding="utf-8")
+        typer.echo(f"docs/flows/{flow}.md")
+
+
+if __name__ == "__main__":
+    app()
