@@ -2,7 +2,7 @@
 
 `python main.py run` starts everything on loopback; `serve`, `work` and `chores` are the processes
 of the production form; `sandbox` serves the providers' twins; `chat`, `read` and `segments` are for
-trying things. Each command imports only what it needs: reading texts does not wait for a web server.
+trying things. Each command imports only what it needs: `read` does not wait for a web server.
 """
 
 from __future__ import annotations
