@@ -1,0 +1,197 @@
+"""One signed door: method, size, type, signature, parsing, handing over, answer. In that order.
+
+Written as a bare ASGI endpoint on raw bytes: no form parsing before the signature is known, one
+read, one digest, one answer made beforehand. Every request is counted under one word in
+`inbound_total{provider,result}`, and nothing a stranger sends can leave here as an exception.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+from prometheus_client import Counter
+from starlette.types import Receive, Scope, Send
+
+from webhooks.body import BodyError, TooLargeError, announced_too_large, header, read_body
+from webhooks.limits import ForgeryCap
+
+log = structlog.get_logger("webhooks.inbound")
+
+INBOUND = Counter(
+    "inbound_total", "Requests at the signed doors, by what became of them", ["provider", "result"]
+)
+
+HAND_OVER_SECONDS = 10.0
+"""How long storing may take before the provider is told to come again (seconds)."""
+
+LONGEST_SIGNATURE = 200
+
+
+class MalformedError(Exception):
+    """The request is genuine but cannot be understood. Carries no text: it may be personal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer made beforehand, so that sending it costs two dictionary look-ups."""
+
+    status: int
+    body: bytes = b""
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+    def sent_headers(self) -> list[tuple[bytes, bytes]]:
+        """Return all headers, the length included (a 204 has none)."""
+        length = [(b"content-length", str(len(self.body)).encode())] if self.status != 204 else []
+        return [*self.headers, *length]
+
+
+def plain(status: int, words: str, *extra: tuple[bytes, bytes]) -> Answer:
+    """Return a short text answer that says nothing about why."""
+    return Answer(status, words.encode(), ((b"content-type", b"text/plain"), *extra))
+
+
+REFUSALS: dict[str, Answer] = {
+    "wrong_method": plain(405, "method not allowed", (b"allow", b"POST")),
+    "oversized": plain(413, "too large", (b"connection", b"close")),
+    "too_slow": plain(408, "too slow", (b"connection", b"close")),
+    "wrong_type": plain(415, "unsupported media type"),
+    "forged": plain(403, "forbidden"),
+    "capped": plain(429, "too many", (b"retry-after", b"60"), (b"connection", b"close")),
+    "malformed": plain(400, "bad request"),
+    "unavailable": plain(503, "try again", (b"retry-after", b"5")),
+}
+"""Every word but the provider's own successes, with its answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What a provider's module says about one of its doors.
+
+    Attributes:
+        provider: folder name under `integrations/`.
+        path: where it calls us.
+        content_type: the only one accepted, without parameters.
+        signature_header: lower case name.
+        verify: (URL as the provider knows it, raw body, signature) to genuine or not.
+        hand_over: raw body and query string to the word to count (`accepted`, `repeat`, ...);
+            raises `MalformedError`, anything else means "not stored, come again".
+        answer: what the provider gets when all went well.
+    """
+
+    provider: str
+    path: str
+    content_type: bytes
+    signature_header: bytes
+    verify: Callable[[str, bytes, str], bool]
+    hand_over: Callable[[bytes, bytes], Awaitable[str]]
+    answer: Answer
+
+
+class SignedEndpoint:
+    """The ASGI endpoint of a door. The start-up check knows signed routes by this class.
+
+    Args:
+        door: the provider's description.
+        public_base_url: how the provider reaches us; never taken from the request, because a
+            proxy rewrites it and a stranger may set it.
+        cap: counts forgeries per address.
+    """
+
+    def __init__(self, door: Door, public_base_url: str, cap: ForgeryCap) -> None:
+        self._door = door
+        self._base = public_base_url.rstrip("/")
+        self._cap = cap
+        self._counted = {
+            word: INBOUND.labels(door.provider, word)
+            for word in (*REFUSALS, "accepted", "repeat", "disconnected")
+        }
+        answers = {**REFUSALS, "": door.answer}
+        self._starts = {
+            word: {
+                "type": "http.response.start",
+                "status": answer.status,
+                "headers": answer.sent_headers(),
+            }
+            for word, answer in answers.items()
+        }
+        self._bodies = {
+            word: {"type": "http.response.body", "body": answer.body}
+            for word, answer in answers.items()
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        result = await self._judge(scope, receive)
+        self._count(result)
+        if result == "disconnected":
+            return
+        word = result if result in self._starts else ""
+        await send(self._starts[word])
+        await send(self._bodies[word])
+
+    async def _judge(self, scope: Scope, receive: Receive) -> str:
+        """Return the word for this request, having handed it over if it deserves it."""
+        door = self._door
+        if scope["method"] != "POST":
+            return "wrong_method"
+        if announced_too_large(scope):
+            return TooLargeError.result
+        kind = (header(scope, b"content-type") or b"").partition(b";")[0].strip().lower()
+        if kind != door.content_type:
+            return "wrong_type"
+        signature = header(scope, door.signature_header) or b""
+        if not signature or len(signature) > LONGEST_SIGNATURE or not signature.isascii():
+            return self._forged(scope)  # not worth reading the body for
+        try:
+            body = await read_body(receive)
+        except BodyError as error:
+            return error.result
+        if not self._genuine(scope, body, signature.decode("ascii")):
+            return self._forged(scope)
+        return await self._hand_over(body, scope["query_string"])
+
+    def _genuine(self, scope: Scope, body: bytes, signature: str) -> bool:
+        """Return whether the provider made this; a verifier that fails has not said yes."""
+        raw = scope.get("raw_path") or scope["path"].encode()
+        url = self._base + raw.decode("latin-1")
+        if scope["query_string"]:
+            url += "?" + scope["query_string"].decode("latin-1")
+        try:
+            return self._door.verify(url, body, signature)
+        except Exception:  # hostile input must not reach the server's error page
+            log.error("signature_check_failed", **{"integration.provider": self._door.provider})
+            return False
+
+    def _forged(self, scope: Scope) -> str:
+        """Return `forged`, or `capped` once this address has sent too many."""
+        client = scope.get("client")
+        if self._cap.count(client[0] if client else ""):
+            return "capped"
+        log.warning("inbound_forged", **{"integration.provider": self._door.provider})
+        return "forged"
+
+    async def _hand_over(self, body: bytes, query: bytes) -> str:
+        """Return what became of a genuine request."""
+        try:
+            async with asyncio.timeout(HAND_OVER_SECONDS):
+                return await self._door.hand_over(body, query)
+        except MalformedError:
+            log.warning("inbound_malformed", **{"integration.provider": self._door.provider})
+            return "malformed"
+        except Exception as error:  # whatever it was, it was not stored: the provider comes again
+            log.error(
+                "inbound_not_stored",
+                error_code=type(error).__name__,
+                **{"integration.provider": self._door.provider},
+            )
+            return "unavailable"
+
+    def _count(self, result: str) -> None:
+        """Count one request under its word."""
+        counter = self._counted.get(result)
+        if counter is None:
+            counter = self._counted[result] = INBOUND.labels(self._door.provider, result)
+        counter.inc()
