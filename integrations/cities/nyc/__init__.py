@@ -1,0 +1,1 @@
+"""New York City's pack: data only. Where the data comes from stands in PROVENANCE.md."""
