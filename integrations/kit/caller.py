@@ -1,0 +1,215 @@
+"""The way in: one `Caller` per provider, through which every call to it goes.
+
+Order: quota, pacing, retry, breaker (each attempt), timeout (innermost), HTTP. A further
+attempt costs quota and pace like the first; a call that an open breaker would turn away
+costs neither. `GET` and the calls that change the world have breakers of their own: a city
+that cannot take reports can still tell how they stand.
+
+A call that changes the world (`idempotent=False`) ends in one of four ways, told by the
+`outcome` of the error, or by the value: not sent, accepted, refused, unknown. In doubt it
+is never made again (RELIABILITY 5.1).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import httpx
+
+from integrations.kit import logs, metrics, traces
+from integrations.kit.breaker import RateBreaker
+from integrations.kit.calls import Answer, Call, Policy
+from integrations.kit.errors import (
+    AdapterError,
+    Congested,
+    QuotaSpent,
+    RateLimited,
+    Rejected,
+    ServerFailed,
+    TimedOut,
+    Unauthorised,
+    Unreadable,
+)
+from integrations.kit.pacing import Pacer
+from integrations.kit.quota import WARN_SHARE, Quota
+from integrations.kit.retry import make_retrying, parse_retry_after
+from integrations.kit.transport import Attempt
+
+__all__ = ["Answer", "Call", "Caller", "Policy"]
+
+T = TypeVar("T")
+Explain = Callable[[Answer], AdapterError | None]
+
+QUOTA_LOOK_S = 5.0
+"""How often the gauge of calls left is refreshed, seconds (it costs a query)."""
+
+
+class Caller:
+    """Calls one provider. Safe for any number of tasks at once."""
+
+    def __init__(
+        self,
+        provider: str,
+        policy: Policy,
+        *,
+        http: httpx.AsyncClient,
+        quota: Quota,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`http`: this provider's client, kept for life and closed by who opened it."""
+        self.provider = provider
+        self.policy = policy
+        self._http = http
+        self._quota = quota
+        self._sleep = sleep
+        self._clock = clock
+        self._pacer = Pacer(
+            provider, policy.per_second, poll_gap_s=policy.poll_gap_s, sleep=sleep, clock=clock
+        )
+        self.breakers = {
+            kind: RateBreaker(provider, kind, reset_s=policy.breaker_reset_s, clock=clock)
+            for kind in ("read", "write")
+        }
+        self._quota_looked = float("-inf")
+        self._quota_warned = False
+
+    async def call(
+        self, call: Call, parse: Callable[[Answer], T], explain: Explain | None = None
+    ) -> T:
+        """Make one call and return what `parse` makes of its answer.
+
+        Args:
+            call: what to do.
+            parse: turns a 2xx answer (or one of `call.accepts`) into a value. Whatever it
+                raises besides an `AdapterError` means that the answer is unreadable.
+            explain: looks at a refusal (4xx) and returns the provider's own error for it,
+                or None to let the status decide.
+
+        Raises:
+            AdapterError: see `integrations.kit.errors`.
+        """
+        started = self._clock()
+        record = logs.CallRecord(self.provider, call)
+        with traces.call_span(self.provider, call.operation) as span:
+            try:
+                value = await self._persist(call, parse, explain, record, started)
+            except AdapterError as error:
+                record.error = error
+                traces.mark_failed(span, error.code)
+                raise
+            finally:
+                record.seconds = self._clock() - started
+                if record.status is not None:
+                    span.set_attribute("http.status_code", record.status)
+                record.write()
+        return value
+
+    async def _persist(
+        self,
+        call: Call,
+        parse: Callable[[Answer], T],
+        explain: Explain | None,
+        record: logs.CallRecord,
+        started: float,
+    ) -> T:
+        deadline = started + self.policy.deadline_s
+        breaker = self.breakers["read" if call.idempotent else "write"]
+
+        def left() -> float:
+            return deadline - self._clock()
+
+        async def attempt() -> T:
+            record.status = None
+            breaker.refuse_if_open(call.operation)
+            await self._admit(call, left())
+            if left() <= 0:
+                raise Congested(self.provider, call.operation)
+            record.attempts += 1
+            return await breaker.guard(call.operation, exchange)
+
+        async def exchange() -> T:
+            answer = await Attempt(self.provider, call, self.policy, self._http, left()).run()
+            record.status = answer.status
+            return self._understand(call, answer, parse, explain)
+
+        retrying = make_retrying(call, self.policy, left, lambda: breaker.is_open, self._sleep)
+        return await retrying(attempt)
+
+    async def _admit(self, call: Call, left_s: float) -> None:
+        """Take one call from the quota and wait for a slot of the pace."""
+        if self.policy.quota_daily is not None:
+            if not await self._quota.take(self.provider, call.purpose):
+                await self._watch_quota(force=True)
+                raise QuotaSpent(self.provider, call.operation)
+            await self._watch_quota()
+        await self._pacer.wait(call.operation, call.purpose, left_s)
+
+    async def _watch_quota(self, *, force: bool = False) -> None:
+        """Refresh the gauge of calls left; warn once when a tenth is left."""
+        now = self._clock()
+        if self.policy.quota_daily is None or (
+            now - self._quota_looked < QUOTA_LOOK_S and not force
+        ):
+            return
+        self._quota_looked = now
+        remaining = await self._quota.remaining(self.provider)
+        if remaining is None:
+            return
+        metrics.QUOTA_REMAINING.labels(self.provider).set(remaining)
+        low = remaining <= self.policy.quota_daily * WARN_SHARE
+        if low and not self._quota_warned:
+            logs.warn_quota(self.provider, remaining)
+        self._quota_warned = low
+
+    def _understand(
+        self, call: Call, answer: Answer, parse: Callable[[Answer], T], explain: Explain | None
+    ) -> T:
+        """Return the parsed answer or raise what its status means."""
+        if not (200 <= answer.status < 300 or answer.status in call.accepts):
+            raise self._error_of(call, answer, explain)
+        try:
+            return parse(answer)
+        except AdapterError:
+            raise
+        except Exception:  # noqa: S110  hostile content may break a parser in any way
+            pass
+        # Raised outside the `except`: the parser's error may quote the answer.
+        raise Unreadable(self.provider, call.operation, status=answer.status)
+
+    def _error_of(self, call: Call, answer: Answer, explain: Explain | None) -> AdapterError:
+        status = answer.status
+        wait = parse_retry_after(answer.headers.get("retry-after"))
+        if 400 <= status < 500 and explain is not None and (own := _ask(explain, answer)):
+            own.status = status
+            own.retry_after = own.retry_after if own.retry_after is not None else wait
+            return self._obey(own)
+        kind: type[AdapterError] = Unreadable
+        if status == 429:
+            kind = RateLimited
+        elif status == 408:
+            kind = TimedOut  # the server gave up waiting: nobody knows how far it had come
+        elif status in (401, 403):
+            kind = Unauthorised
+        elif 400 <= status < 500:
+            kind = Rejected
+        elif status >= 500:
+            kind = ServerFailed
+        return self._obey(kind(self.provider, call.operation, status=status, retry_after=wait))
+
+    def _obey(self, error: AdapterError) -> AdapterError:
+        """Hold everybody back when the provider says 429 and for how long."""
+        if isinstance(error, RateLimited) and error.retry_after:
+            self._pacer.hold(error.retry_after)
+        return error
+
+
+def _ask(explain: Explain, answer: Answer) -> AdapterError | None:
+    """Return the provider's own error for a refusal; None when its body is not understood."""
+    try:
+        return explain(answer)
+    except Exception:
+        return None
