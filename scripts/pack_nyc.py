@@ -39,7 +39,8 @@ NOISE = re.compile(
     r"OVERPASS|OVPS|FOOTBRIDGE|ANNEX|BOX|ATTIC|BEDROOMS|BODY OF WATER|JUGHANDLE|CONNECTOR|PIER|"
     r"MAIN|DOWNSTAIRS|PRIVATE|RESERVOIR|CASINO|LOT|LVD|VD|BLV|APPR|PORTION|SPOT|PIERS|AIRPORT|SR|EN|"
     r"EXP WY|PKW|TERM|BRDG|MS|VILLAGE|COTTAGES)\b|[/&]|(PARK|PLAYGROUND|FIELD|FIELDS|TER R)$|"
-    r"^(BUSHWICK|LEWIS|HUDSON YARDS|FORT HAMILTON|LGA|SHEEPHEAD BAY|VOORHIES|WEST TREMONT)$"
+    r"^(STREET|AVENUE|ROAD|PLACE|BUSHWICK|LEWIS|HUDSON YARDS|FORT HAMILTON|LGA|SHEEPHEAD BAY|"
+    r"VOORHIES|WEST TREMONT)$"
 )
 # Some sources break a street name after so many characters: `JAMAICA AVENU E`.
 BREAKABLE = ("AVENUE", "STREET", "BOULEVARD", "ROAD", "PLACE", "TERRACE", "PARKWAY", "DRIVE",
@@ -183,7 +184,8 @@ def streets(folder: Path, known: Iterable[tuple[str, str]]) -> dict[str, set[str
 def is_street(name: str, names: Container[str]) -> bool:
     """Return whether a name is a street's, and not an address in the wrong field."""
     first, _, rest = name.partition(" ")
-    if len(first) == 1 and rest in names:  # `A FLATBUSH AVENUE`: the letter belongs to the number
+    if len(first) == 1 and first.isalpha() and rest in names:
+        # `A FLATBUSH AVENUE`: the letter belongs to the house number.
         return False
     return not NOISE.search(name) and len(name.split()) <= 6
 
