@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -173,7 +174,7 @@ class StreetMap:
         if not rows:
             return key <= 3000
         lowest, highest = rows[0][0], rows[-1][0]
-        low = 1 if lowest <= 1500 else lowest - 600
+        low = 1 if lowest <= 800 else lowest - 400
         return low <= key <= max(highest * 2, highest + 500)
 
     def _anywhere(self, code: str, street: str, house: str) -> Spot | None:
@@ -185,6 +186,12 @@ class StreetMap:
             return replace(spot, code=code, street=street, house=house, exact=False)
         lat, lon = points[len(points) // 2]
         return Spot(code, street, house, self.zip_near(code, lat, lon), lat, lon, exact=False)
+
+    def known_addresses(self) -> Iterator[Spot]:
+        """Yield every address of the file."""
+        for rows in self._houses.values():
+            for _, spot in rows:
+                yield spot
 
     def zip_near(self, code: str, latitude: float, longitude: float) -> str:
         """Return the postal code of the known address of the borough nearest to a point."""
