@@ -1,0 +1,179 @@
+"""What can be done with the inbox: add an event once, see what waits, mark what is handled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from bot.storage.crypto import Vault
+from bot.storage.ids import new_id
+from bot.storage.metadata import database_now
+from bot.storage.tables import conversations, inbox
+
+EVENTS_PER_TURN = 20
+"""Events one turn drains at most; more would make one commit too large."""
+
+_c = inbox.c
+_ADD = insert(inbox).on_conflict_do_nothing().returning(_c.dedupe_hash)
+_KNOWN = select(_c.dedupe_hash).where(_c.dedupe_hash.in_(bindparam("hashes", expanding=True)))
+_WAITING = (
+    select(_c.id, _c.conversation_id, _c.kind, _c.event_box, _c.attempts, _c.trace_id, _c.queued_at)
+    .where(_c.conversation_id.in_(bindparam("ids", expanding=True)), _c.state == "waiting")
+    .order_by(_c.id)
+)
+_RAISE = update(inbox).where(_c.id == bindparam("row")).values(attempts=_c.attempts + 1)
+_HANDLED = (
+    update(inbox)
+    .where(_c.id == bindparam("row"))
+    .values(
+        state=bindparam("to_state"),
+        reason=bindparam("to_reason"),
+        turn=bindparam("to_turn"),
+        event_box=None,
+    )
+)
+_STILL = (
+    select(_c.conversation_id)
+    .distinct()
+    .where(_c.conversation_id.in_(bindparam("ids", expanding=True)), _c.state == "waiting")
+)
+_FORGOTTEN = (
+    select(_c.conversation_id)
+    .distinct()
+    .join(conversations, conversations.c.id == _c.conversation_id)
+    .where(
+        _c.state == "waiting",
+        (conversations.c.lease_until.is_(None)) | (conversations.c.lease_until < database_now()),
+    )
+    .limit(bindparam("most"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event to add.
+
+    Attributes:
+        conversation_id, trace_id: whose.
+        kind: `heard`, `elapsed` or `happened`.
+        dedupe: what makes it the same event when it comes again.
+        event: plain JSON; personal.
+        state: `waiting`, or `silent` with a `reason`.
+    """
+
+    conversation_id: str
+    kind: str
+    dedupe: str
+    event: Mapping[str, Any]
+    trace_id: str
+    state: str = "waiting"
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An event that waits for its turn; `attempts` counts earlier tries that did not end."""
+
+    id: str
+    conversation_id: str
+    kind: str
+    event: Any
+    attempts: int
+    trace_id: str
+    queued_at: int
+
+
+def add(connection: Connection, vault: Vault, events: Sequence[NewEvent], now: int) -> list[bool]:
+    """Add events and return for each whether it is new; a repeat changes nothing."""
+    hashes = [vault.index("event", event.dedupe) for event in events]
+    known: set[str] = set()
+    if vault.has_earlier_index_keys:
+        known = _known_under_earlier_keys(connection, vault, events)
+    rows: dict[str, dict[str, Any]] = {}
+    for event, dedupe_hash in zip(events, hashes, strict=True):
+        if dedupe_hash in known or dedupe_hash in rows:
+            continue
+        row = new_id()
+        rows[dedupe_hash] = {
+            "id": row,
+            "conversation_id": event.conversation_id,
+            "kind": event.kind,
+            "dedupe_hash": dedupe_hash,
+            "event_box": vault.seal("inbox.event", row, event.event),
+            "state": event.state,
+            "reason": event.reason,
+            "attempts": 0,
+            "trace_id": event.trace_id,
+            "queued_at": now,
+        }
+    stored = set(connection.execute(_ADD, list(rows.values())).scalars()) if rows else set()
+    result = []
+    for dedupe_hash in hashes:
+        result.append(dedupe_hash in stored)
+        stored.discard(dedupe_hash)  # the second of two equal ones in a batch is a repeat
+    return result
+
+
+def _known_under_earlier_keys(
+    connection: Connection, vault: Vault, events: Sequence[NewEvent]
+) -> set[str]:
+    """Return the current hashes of events stored under an earlier index key."""
+    earlier = {
+        old: vault.index("event", event.dedupe)
+        for event in events
+        for old in vault.indexes("event", event.dedupe)[1:]
+    }
+    rows = connection.execute(_KNOWN, {"hashes": list(earlier)}).scalars()
+    return {earlier[row] for row in rows}
+
+
+def is_known(connection: Connection, vault: Vault, dedupe: str) -> bool:
+    """Return whether this event came before."""
+    hashes = list(vault.indexes("event", dedupe))
+    return connection.execute(_KNOWN, {"hashes": hashes}).first() is not None
+
+
+def take_waiting(
+    connection: Connection, vault: Vault, ids: Sequence[str]
+) -> dict[str, list[Waiting]]:
+    """Return what waits for each conversation, oldest first, and raise its attempt counts.
+
+    The count is raised before the work starts, so an event that kills its worker is seen to.
+    """
+    found: dict[str, list[Waiting]] = {}
+    for row in connection.execute(_WAITING, {"ids": list(ids)}):
+        events = found.setdefault(row.conversation_id, [])
+        if len(events) < EVENTS_PER_TURN:
+            event = vault.open("inbox.event", row.id, row.event_box)
+            rest = (row.attempts, row.trace_id, row.queued_at)
+            events.append(Waiting(row.id, row.conversation_id, row.kind, event, *rest))
+    raised = [{"row": event.id} for events in found.values() for event in events]
+    if raised:
+        connection.execute(_RAISE, raised)
+    return found
+
+
+def mark(
+    connection: Connection, marks: Sequence[tuple[Waiting, str, str | None]], turns: Sequence[int]
+) -> None:
+    """Mark events as `done`, `silent` or `failed` (with a reason) in their turns."""
+    rows = [
+        {"row": event.id, "to_state": state, "to_reason": reason, "to_turn": turn}
+        for (event, state, reason), turn in zip(marks, turns, strict=True)
+    ]
+    if rows:
+        connection.execute(_HANDLED, rows)
+
+
+def forgotten(connection: Connection, most: int) -> list[str]:
+    """Return conversations for which something waits and that nobody holds."""
+    return list(connection.execute(_FORGOTTEN, {"most": most}).scalars())
+
+
+def still_waiting(connection: Connection, ids: Sequence[str]) -> set[str]:
+    """Return those of these conversations for which something waits."""
+    return set(connection.execute(_STILL, {"ids": list(ids)}).scalars())

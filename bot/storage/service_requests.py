@@ -1,0 +1,241 @@
+"""What can be done with service requests: open, file, refuse, track, list, find what to poll."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, select, update
+
+from bot.storage.crypto import Vault
+from bot.storage.ids import new_id, new_reference
+from bot.storage.tables import service_requests
+from conversations.vocabulary.requests import RequestStatus
+
+_t = service_requests
+_c = service_requests.c
+_READ = select(_t).where(_c.id == bindparam("row"))
+_LATEST = (
+    select(_t)
+    .where(_c.resident_id == bindparam("resident"), _c.city == bindparam("in_city"))
+    .order_by(_c.created_at.desc(), _c.id.desc())
+    .limit(bindparam("most"))
+)
+_BY_NUMBER = select(_t).where(
+    _c.resident_id == bindparam("resident"),
+    _c.city == bindparam("in_city"),
+    _c.number == bindparam("said"),
+)
+_FLIGHT = (
+    select(_t)
+    .where(
+        _c.flight_hash == bindparam("flight"),
+        _c.created_at >= bindparam("since"),
+        _c.filing.in_(("filing", "filed", "unconfirmed")),
+    )
+    .order_by(_c.created_at.desc())
+    .limit(1)
+)
+_CHANGE = (
+    update(_t)
+    .where(_c.id == bindparam("row"))
+    .values(
+        number=bindparam("to_number"),
+        status=bindparam("to_status"),
+        filing=bindparam("to_filing"),
+        filed_at=bindparam("to_filed_at"),
+        updated_at=bindparam("at"),
+        next_poll_at=bindparam("poll_at"),
+        resolution_box=bindparam("resolution"),
+    )
+)
+_POLLED = (
+    update(_t)
+    .where(_c.id == bindparam("row"))
+    .values(polls=_c.polls + 1, next_poll_at=bindparam("poll_at"))
+)
+_TO_POLL = (
+    select(_t)
+    .where(and_(_c.next_poll_at.is_not(None), _c.next_poll_at <= bindparam("now")))
+    .order_by(_c.next_poll_at)
+    .limit(bindparam("most"))
+)
+_SET_UPDATES = (
+    update(_t)
+    .where(_c.conversation_id == bindparam("conversation"))
+    .values(updates=bindparam("wanted"))
+)
+_HAVING_FILED = (
+    select(_c.resident_id)
+    .distinct()
+    .where(_c.resident_id.in_(bindparam("residents", expanding=True)))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One service request. `report` (place, details, name, photos) and `resolution` are personal.
+
+    Times are milliseconds; `next_poll_at` is None when it is not polled.
+    """
+
+    id: str
+    reference: str
+    city: str
+    resident_id: str
+    conversation_id: str
+    type_key: str
+    complaint_type: str
+    descriptor: str
+    agency: str
+    report: Mapping[str, Any]
+    number: str | None
+    status: str
+    resolution: str | None
+    filing: str
+    updates: bool
+    follows: str | None
+    created_at: int
+    filed_at: int | None
+    updated_at: int
+    polls: int
+    next_poll_at: int | None
+
+
+def _open(vault: Vault, row: Any) -> Report:
+    resolution = None
+    if row.resolution_box is not None:
+        resolution = vault.open("service_requests.resolution", row.id, row.resolution_box)
+    report = vault.open("service_requests.report", row.id, row.report_box)
+    fields = {
+        name: getattr(row, name) for name in Report.__dataclass_fields__ if hasattr(row, name)
+    }
+    return Report(**{**fields, "report": report, "resolution": resolution})
+
+
+def open_report(
+    connection: Connection,
+    vault: Vault,
+    *,
+    city: str,
+    resident_id: str,
+    conversation_id: str,
+    report: Mapping[str, Any],
+    flight: str,
+    now: int,
+    filing: str = "filing",
+    number: str | None = None,
+    poll_at: int | None = None,
+) -> Report:
+    """Add a service request and return it. `report` holds what `Do("submit")` carries."""
+    row = new_id()
+    values = {
+        "id": row,
+        "reference": new_reference(),
+        "city": city,
+        "resident_id": resident_id,
+        "conversation_id": conversation_id,
+        "type_key": str(report.get("type_key") or ""),
+        "complaint_type": str(report.get("complaint_type") or ""),
+        "descriptor": str(report.get("descriptor") or ""),
+        "agency": str(report.get("agency") or ""),
+        "report_box": vault.seal("service_requests.report", row, dict(report)),
+        "number": number,
+        "status": RequestStatus.PENDING_EXTERNAL.value,
+        "filing": filing,
+        "updates": bool(report.get("updates")),
+        "follows": report.get("follows"),
+        "flight_hash": vault.index("flight", flight),
+        "created_at": now,
+        "updated_at": now,
+        "polls": 0,
+        "next_poll_at": poll_at,
+    }
+    connection.execute(_t.insert(), values)
+    return _open(vault, connection.execute(_READ, {"row": row}).one())
+
+
+def find_flight(connection: Connection, vault: Vault, flight: str, since: int) -> Report | None:
+    """Return the same report (resident, type, place) if it was begun after `since`."""
+    parameters = {"flight": vault.index("flight", flight), "since": since}
+    row = connection.execute(_FLIGHT, parameters).one_or_none()
+    return None if row is None else _open(vault, row)
+
+
+def read(connection: Connection, vault: Vault, request_id: str) -> Report | None:
+    """Return one service request."""
+    row = connection.execute(_READ, {"row": request_id}).one_or_none()
+    return None if row is None else _open(vault, row)
+
+
+def latest(
+    connection: Connection, vault: Vault, resident_id: str, city: str, most: int
+) -> list[Report]:
+    """Return a resident's own requests, newest first."""
+    rows = connection.execute(_LATEST, {"resident": resident_id, "in_city": city, "most": most})
+    return [_open(vault, row) for row in rows]
+
+
+def find_own(
+    connection: Connection, vault: Vault, resident_id: str, city: str, number: str
+) -> Report | None:
+    """Return the request with this tracking number if this resident filed it."""
+    row = connection.execute(
+        _BY_NUMBER, {"resident": resident_id, "in_city": city, "said": number}
+    ).first()
+    return None if row is None else _open(vault, row)
+
+
+def change(
+    connection: Connection,
+    vault: Vault,
+    report: Report,
+    *,
+    now: int,
+    filing: str | None = None,
+    number: str | None = None,
+    status: str | None = None,
+    resolution: str | None = None,
+    poll_at: int | None = None,
+) -> None:
+    """Write what became of a request; what is None stays, except `poll_at` (None: no polling)."""
+    kept = resolution if resolution is not None else report.resolution
+    box = None if kept is None else vault.seal("service_requests.resolution", report.id, kept)
+    filed = filing == "filed" and report.filed_at is None
+    connection.execute(
+        _CHANGE,
+        {
+            "row": report.id,
+            "to_number": number or report.number,
+            "to_status": status or report.status,
+            "to_filing": filing or report.filing,
+            "to_filed_at": now if filed else report.filed_at,
+            "at": now,
+            "poll_at": poll_at,
+            "resolution": box,
+        },
+    )
+
+
+def to_poll(connection: Connection, vault: Vault, now: int, most: int) -> list[Report]:
+    """Return the requests whose next look is due, longest waiting first."""
+    rows = connection.execute(_TO_POLL, {"now": now, "most": most})
+    return [_open(vault, row) for row in rows]
+
+
+def polled(connection: Connection, request_id: str, poll_at: int | None) -> None:
+    """Note that a request was looked at and when to look again."""
+    connection.execute(_POLLED, {"row": request_id, "poll_at": poll_at})
+
+
+def set_updates(connection: Connection, conversation_id: str, wanted: bool) -> None:
+    """Record for all of a conversation's requests whether changes are texted."""
+    connection.execute(_SET_UPDATES, {"conversation": conversation_id, "wanted": wanted})
+
+
+def having_filed(connection: Connection, resident_ids: Sequence[str]) -> set[str]:
+    """Return which of these residents have a request."""
+    if not resident_ids:
+        return set()
+    return set(connection.execute(_HAVING_FILED, {"residents": list(resident_ids)}).scalars())

@@ -1,0 +1,39 @@
+"""The tables, one file each. Importing this package makes the metadata complete.
+
+Columns that end in `_box` are sealed (`bot/storage/crypto.py`), columns that end in `_hash` are
+keyed hashes, columns that end in `_at` or `_until` are milliseconds since 1970.
+"""
+
+from bot.storage.tables.chores import chores
+from bot.storage.tables.consents import consents
+from bot.storage.tables.conversations import conversations
+from bot.storage.tables.dead_letters import dead_letters
+from bot.storage.tables.deliveries import deliveries
+from bot.storage.tables.guesses import guesses
+from bot.storage.tables.hand_overs import hand_overs
+from bot.storage.tables.inbox import inbox
+from bot.storage.tables.outbox import outbox
+from bot.storage.tables.photos import photos
+from bot.storage.tables.quotas import quotas
+from bot.storage.tables.residents import residents
+from bot.storage.tables.service_requests import service_requests
+from bot.storage.tables.timers import timers
+from bot.storage.tables.transcript import transcript
+
+__all__ = [
+    "chores",
+    "consents",
+    "conversations",
+    "dead_letters",
+    "deliveries",
+    "guesses",
+    "hand_overs",
+    "inbox",
+    "outbox",
+    "photos",
+    "quotas",
+    "residents",
+    "service_requests",
+    "timers",
+    "transcript",
+]
