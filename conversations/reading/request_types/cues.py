@@ -1,0 +1,162 @@
+"""Cues: the lexicon's phrases, compiled once and found in a message in microseconds.
+
+A cue is found through its rarest word, so that a message touches only the few cues it could hold.
+The syntax of a cue is told at the top of `reading/lexicon/en.toml`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from conversations.reading.request_types.stems import stems
+
+NEAR_WORDS = 6
+STRENGTHS = {"sure": 5.0, "strong": 2.5, "fair": 1.2, "weak": 0.5, "against": -2.5}
+EXTRA_WORD = 0.4  # a longer phrase tells more than a short one of the same strength
+
+Positions = Mapping[str, list[int]]
+Part = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One compiled phrase: `groups` all present, the parts of a group near each other."""
+
+    concept: int
+    weight: float
+    groups: tuple[tuple[Part, ...], ...]
+    words: frozenset[str]
+
+
+def _starts(part: Part, at: Positions) -> list[int]:
+    """Return the positions where the words of `part` follow each other."""
+    first = at[part[0]]
+    if len(part) == 1:
+        return first
+    return [
+        start
+        for start in first
+        if all(start + offset in at[word] for offset, word in enumerate(part) if offset)
+    ]
+
+
+def _group_found(group: tuple[Part, ...], at: Positions) -> bool:
+    here = _starts(group[0], at)
+    for before, part in zip(group, group[1:], strict=False):
+        there = _starts(part, at)
+        here = [
+            second
+            for second in there
+            if any(
+                -NEAR_WORDS - len(part) < second - first < NEAR_WORDS + len(before)
+                and second != first
+                for first in here
+            )
+        ]
+        if not here:
+            return False
+    return bool(here)
+
+
+def cue_found(cue: Cue, at: Positions) -> bool:
+    """Say whether the cue stands in a message, given the positions of each of its words."""
+    return all(word in at for word in cue.words) and all(
+        _group_found(group, at) for group in cue.groups
+    )
+
+
+def _parse(text: str, language: str) -> tuple[tuple[Part, ...], ...]:
+    groups = []
+    for group in text.split(" + "):
+        parts = []
+        for part in group.split(" ~ "):
+            symbols: list[str] = []
+            for word in part.split():
+                symbols.extend([word] if word[0] == "@" else stems([word], language))
+            if symbols:
+                parts.append(tuple(symbols))
+        groups.append(tuple(parts))
+    return tuple(group for group in groups if group)
+
+
+class CueIndex:
+    """All cues of one language, found by word.
+
+    Args:
+        language: ISO 639-1 code, chooses the stemmer.
+        classes: class name to its members (a member of two words is allowed).
+        concepts: concept name to its table of cues, as in the lexicon file.
+        number: concept name to its number; concepts without one are left out.
+    """
+
+    def __init__(
+        self,
+        language: str,
+        classes: Mapping[str, Iterable[str]],
+        concepts: Mapping[str, Mapping[str, Iterable[str]]],
+        number: Mapping[str, int],
+    ) -> None:
+        self.language = language
+        self._classes: dict[str, tuple[str, ...]] = _members(classes, language)
+        cues = [
+            cue
+            for concept, table in concepts.items()
+            if concept in number
+            for cue in _compile(table, number[concept], language)
+        ]
+        often = Counter(word for cue in cues for word in cue.words)
+        self._by_word: dict[str, list[Cue]] = defaultdict(list)
+        for cue in cues:
+            rarest = min(cue.words, key=lambda word: (often[word], word))
+            self._by_word[rarest].append(cue)
+        single = {word for word in often if word[0] != "@"}
+        self.vocabulary: frozenset[str] = frozenset(
+            single | {word for word in self._classes if " " not in word}
+        )
+
+    def positions(self, stemmed: list[str]) -> dict[str, list[int]]:
+        """Return each word and class of the message with the positions where it stands."""
+        at: dict[str, list[int]] = {}
+        classes = self._classes
+        before = ""
+        for position, word in enumerate(stemmed):
+            at.setdefault(word, []).append(position)
+            for name in classes.get(word, ()):
+                at.setdefault(name, []).append(position)
+            for name in classes.get(f"{before} {word}", ()):
+                at.setdefault(name, []).append(position)
+            before = word
+        return at
+
+    def find(self, at: Positions) -> Iterable[Cue]:
+        """Yield the cues that stand in a message."""
+        by_word = self._by_word
+        for word in at:
+            for cue in by_word.get(word, ()):
+                if cue_found(cue, at):
+                    yield cue
+
+
+def _members(classes: Mapping[str, Iterable[str]], language: str) -> dict[str, tuple[str, ...]]:
+    names: dict[str, list[str]] = defaultdict(list)
+    for name, members in classes.items():
+        for member in members:
+            stemmed = " ".join(stems(member.split(), language))
+            if f"@{name}" not in names[stemmed]:
+                names[stemmed].append(f"@{name}")
+    return {stemmed: tuple(found) for stemmed, found in names.items()}
+
+
+def _compile(table: Mapping[str, Iterable[str]], concept: int, language: str) -> list[Cue]:
+    cues: dict[tuple[tuple[Part, ...], ...], Cue] = {}
+    for strength, base in STRENGTHS.items():
+        for text in table.get(strength, ()):
+            groups = _parse(text, language)
+            if not groups or groups in cues:
+                continue
+            words = [word for group in groups for part in group for word in part]
+            weight = base + EXTRA_WORD * (len(words) - 1) if base > 0 else base
+            cues[groups] = Cue(concept, weight, groups, frozenset(words))
+    return list(cues.values())

@@ -1,0 +1,137 @@
+"""`TypeReader`: the request types a message may be about, best first.
+
+A score is the chance that the type is right, from 0 to 1: at 0.6 and above it is enough to
+confirm it; from 0.3 it is worth offering among numbered choices; below that it says nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping
+
+from conversations.reading.request_types.cues import CueIndex
+from conversations.reading.request_types.lexicon import families_of, load_languages, load_weights
+from conversations.reading.request_types.spelling import Speller
+from conversations.reading.request_types.stems import stems
+from conversations.reading.request_types.street_names import hide_names
+from conversations.reading.result import TypeGuess
+from conversations.vocabulary.city import City
+from conversations.vocabulary.requests import RequestType
+
+MOST_GUESSES = 3
+FADE = 0.45  # a second cue for the same concept counts this much of the first, and so on
+NOTHING = 2.2  # the score that "no complaint at all" starts with
+LEAST = 0.02  # a guess below this is not worth naming
+MOST_WORDS = 300  # words looked at; a text message has fewer
+
+
+def faded_sum(weights: list[float]) -> float:
+    """Return the sum of cue weights, each further one counting less than the one before."""
+    total = 0.0
+    share = 1.0
+    for weight in sorted((w for w in weights if w > 0), reverse=True):
+        total += weight * share
+        share *= FADE
+    return total + sum(w for w in weights if w < 0)
+
+
+class TypeReader:
+    """Reads request types for one city. Building it reads the lexicon; reading does no I/O.
+
+    Args:
+        city: its `concepts` say which concepts exist there and what they are called.
+    """
+
+    def __init__(self, city: City) -> None:
+        languages = load_languages()
+        families = families_of(languages)
+        names = [name for name in families if name in city.concepts]
+        number = {name: at for at, name in enumerate(names)}
+        self._types: list[RequestType] = [city.request_types[city.concepts[n]] for n in names]
+        self._family: list[str] = [families[name] for name in names]
+        self._first: dict[str, int] = {}
+        for at, family in enumerate(self._family):
+            self._first.setdefault(family, at)
+        self._indexes = [
+            CueIndex(language.code, language.classes, language.concepts, number)
+            for language in languages
+        ]
+        self._weights = load_weights("en")
+        words = {word for language in languages for word in _plain_words(language.concepts)}
+        words |= {w for lang in languages for m in lang.classes.values() for w in m if " " not in w}
+        ordinary = {word for language in languages for word in language.ordinary}
+        self._speller = Speller(words, ordinary)
+
+    def read(self, folded: str, words: list[str], language: str) -> tuple[TypeGuess, ...]:
+        """Return up to three guesses with different complaint types, best first.
+
+        Args:
+            folded: the text as `reading.text.fold` returns it.
+            words: its `reading.text.tokens`.
+            language: ISO 639-1 code of the text; a hint only, people mix languages.
+        """
+        if not words:
+            return ()
+        shown = hide_names(words[:MOST_WORDS])
+        correct = self._speller.correct
+        mended = [correct(word) for word in shown]
+        return self._guesses(self._scores(mended))
+
+    def cue_scores(self, words: list[str]) -> dict[int, float]:
+        """Return the number of each concept that a cue speaks for, with its score."""
+        weights: dict[int, list[float]] = defaultdict(list)
+        for index in self._indexes:
+            for cue in index.find(index.positions(stems(words, index.language))):
+                weights[cue.concept].append(cue.weight)
+        return {concept: faded_sum(found) for concept, found in weights.items()}
+
+    def _scores(self, words: list[str]) -> dict[int, float]:
+        scale = self._weights.scale
+        scores = {concept: scale * score for concept, score in self.cue_scores(words).items()}
+        learned = self._learned(stems(words, "en"))
+        spoken = {self._family[concept] for concept, score in scores.items() if score > 0}
+        for family in learned:
+            if family not in spoken and family in self._first:
+                scores[self._first[family]] = scores.get(self._first[family], 0.0)
+        return {
+            concept: score + learned.get(self._family[concept], 0.0)
+            for concept, score in scores.items()
+        }
+
+    def _learned(self, stemmed: list[str]) -> dict[str, float]:
+        return {}
+
+    def _guesses(self, scores: Mapping[int, float]) -> tuple[TypeGuess, ...]:
+        if not scores:
+            return ()
+        highest = max(NOTHING, max(scores.values()))
+        total = math.exp(NOTHING - highest)
+        by_type: dict[str, float] = defaultdict(float)
+        best: dict[str, int] = {}
+        for concept in sorted(scores):
+            share = math.exp(scores[concept] - highest)
+            total += share
+            name = self._types[concept].complaint_type.casefold()
+            by_type[name] += share
+            if name not in best or scores[concept] > scores[best[name]]:
+                best[name] = concept
+        ranked = sorted(by_type, key=lambda name: (-by_type[name], name))[:MOST_GUESSES]
+        guesses = []
+        for name in ranked:
+            kind, chance = self._types[best[name]], by_type[name] / total
+            if chance >= LEAST:
+                guesses.append(TypeGuess(kind.complaint_type, kind.descriptor, chance, kind.key))
+        return tuple(guesses)
+
+
+def _plain_words(concepts: Mapping[str, Mapping[str, object]]) -> set[str]:
+    return {
+        word
+        for table in concepts.values()
+        for strength, cues in table.items()
+        if strength != "family" and isinstance(cues, list)
+        for cue in cues
+        for word in str(cue).split()
+        if word.isalpha()
+    }
