@@ -6,6 +6,8 @@ schema is served, and the start fails when a route that changes something is uns
 
 from __future__ import annotations
 
+import asyncio
+
 from fastapi import FastAPI
 from starlette.routing import Route
 
@@ -39,9 +41,10 @@ def create_app(shell: Shell) -> FastAPI:
         endpoint = SignedEndpoint(door, shell.settings.public_base_url, cap)
         app.router.routes.append(Route(door.path, endpoint))
     app.router.routes.extend(health_routes(shell))
+    app.state.stopping = stopping = asyncio.Event()
     if shell.settings.playground and shell.settings.sandbox_url:
         from webhooks.pages.playground import playground_mount  # only where it is served
 
-        app.router.routes.append(playground_mount(shell))
+        app.router.routes.append(playground_mount(shell, stopping))
     check_routes(app.router.routes)
     return app

@@ -144,6 +144,12 @@ def _find(connection: Connection, wanted: Mapping[Key, Any]) -> dict[Key, str]:
     return {key: found[key] for key in wanted if key in found}
 
 
+def find(connection: Connection, city: str, channel: str, resident_id: str) -> str | None:
+    """Return the id of the conversation of this resident with this city, or None."""
+    key = (city, channel, resident_id)
+    return _find(connection, {key: None}).get(key)
+
+
 def lock_free(connection: Connection, vault: Vault, ids: Sequence[str]) -> dict[str, Leased]:
     """Lock those of `ids` that nobody holds and return them as they will be once leased."""
     rows = connection.execute(_LOCK_FREE, {"ids": list(ids)}).all()

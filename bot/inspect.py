@@ -1,0 +1,52 @@
+"""A look inside a conversation, for the playground of the embedded form. Never for production.
+
+What is read here is personal (what a resident said and where). It is shown to the person at the
+keyboard, who made it up a minute ago; nothing here is reachable from another machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conversations.engine.talk import Talk
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a conversation stands.
+
+    Attributes:
+        flow: name of the flow that speaks, or empty at rest.
+        question: name of the question asked, or empty.
+        been: names of the questions answered so far.
+        facts: names and plain values of what is known.
+        language: ISO 639-1 code in use.
+        opted_out: True when the resident asked us to stop.
+        draft: name of the flow that was parked, or empty.
+    """
+
+    flow: str
+    question: str
+    been: tuple[str, ...]
+    facts: tuple[tuple[str, Any], ...]
+    language: str
+    opted_out: bool
+    draft: str
+
+
+def stand_of(talk: Mapping[str, Any], opted_out: bool) -> Standing:
+    """Return where a stored talk stands."""
+    memory = Talk.from_json(talk)
+    top = memory.top
+    facts = top.values() if top else {}
+    return Standing(
+        flow=top.flow if top else "",
+        question=(top.asked or "") if top else "",
+        been=tuple(facts),
+        facts=tuple(facts.items()),
+        language=memory.language,
+        opted_out=opted_out,
+        draft=memory.draft.flow if memory.draft else "",
+    )

@@ -1,0 +1,137 @@
+"""What the page may ask for: texts, time, faults, the conversation, a transcript.
+
+Orders come from a browser, so every field is checked here before anything is done with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeGuard
+
+from bot import inspect
+from conversations.vocabulary.handles import tel
+from webhooks.pages.playground import choices
+from webhooks.pages.playground.diagram import draw
+from webhooks.pages.playground.facts import standing_for_page
+from webhooks.pages.playground.faults import FaultError, make_order
+from webhooks.pages.playground.thread import Threads
+from webhooks.pages.playground.twins import Twins
+from webhooks.wiring import Shell
+
+MAX_TEXT = 1600
+MAX_LATE_S = 3600
+MAX_TIMES = 10
+MAX_STEP_S = 366 * 86_400
+
+
+class OrderError(ValueError):
+    """The page asked for something that cannot be done. The text is for people."""
+
+
+class Console:
+    """The page's side of the shell and of the sandbox.
+
+    Args:
+        shell: the wired shell; its first city is the one texted to.
+        base: path of the playground.
+    """
+
+    def __init__(self, shell: Shell, base: str) -> None:
+        self._shell = shell
+        self._base = base
+        self.city = next(iter(shell.cities.values()))
+        self.number = self.city.sms_numbers[0]
+        self.twins = Twins(shell.settings.sandbox_url)
+        self.threads = Threads()
+
+    async def text(self, order: Mapping[str, Any]) -> dict[str, Any]:
+        """Text the city from a phone: `from`, `text`, `photo`, `late_s`, `times`."""
+        phone = _phone(order.get("from"))
+        text, photo = order.get("text", ""), order.get("photo", "")
+        late, times = order.get("late_s", 0), order.get("times", 1)
+        if not isinstance(text, str) or len(text) > MAX_TEXT:
+            raise OrderError(f"A text has up to {MAX_TEXT} characters.")
+        if photo not in dict(choices.PHOTOS):
+            raise OrderError("There is no such photo.")
+        if not (_whole(late, 0, MAX_LATE_S) and _whole(times, 1, MAX_TIMES)):
+            raise OrderError("It cannot be delivered like that.")
+        now = await self.twins.now()
+        await self.twins.text(
+            {
+                "from": phone,
+                "to": self.number,
+                "text": text,
+                "photo": photo,
+                "late_s": late,
+                "times": times,
+            }
+        )
+        self.threads.add(phone, now, text, photo, _delivery_note(late, times))
+        return {"sent": True}
+
+    async def move_clock(self, order: Mapping[str, Any]) -> dict[str, str]:
+        """Move the clock of the sandbox and of the service ahead by `seconds`."""
+        seconds = order.get("seconds")
+        if not _whole(seconds, 1, MAX_STEP_S):
+            raise OrderError("The clock moves ahead by up to a year.")
+        return {"now": await self.twins.advance(seconds)}
+
+    async def break_it(self, order: Mapping[str, Any]) -> dict[str, bool]:
+        """Switch a fault on: `provider`, `kind`, `times`."""
+        provider, times = order.get("provider"), order.get("times", 1)
+        if provider not in choices.FOR_THE_PAGE["names"] or not _whole(times, 1, 100):
+            raise OrderError("There is no such provider.")
+        try:
+            fault = make_order(str(provider), str(order.get("kind")), times)
+        except FaultError as error:
+            raise OrderError(str(error)) from None
+        await self.twins.break_it(fault)
+        return {"broken": True}
+
+    async def heal(self) -> dict[str, bool]:
+        """Switch every fault off."""
+        await self.twins.heal()
+        return {"healed": True}
+
+    async def standing(self, phone: str) -> dict[str, Any]:
+        """Return where the conversation of a phone stands, as the page shows it."""
+        return standing_for_page(await inspect.standing(self._shell, self.city.slug, tel(phone)))
+
+    async def flows(self) -> dict[str, Any]:
+        """Return the flows that have a diagram."""
+        return {"flows": [{"name": n, "title": t} for n, t in inspect.flow_titles()]}
+
+    async def flow(self, name: str) -> dict[str, str]:
+        """Return a flow's diagram as SVG; LookupError when there is no such flow."""
+        graph = inspect.flow_graph(self.city, name)
+        return {"svg": draw(f"Diagram of the flow {name}", graph.nodes, graph.edges)}
+
+    async def transcript(self, order: Mapping[str, Any]) -> dict[str, str]:
+        """Return the conversation of `number` as a transcript test, saved where it can be."""
+        phone = _phone(order.get("number"))
+        kept = await inspect.transcript(self._shell, self.city.slug, tel(phone))
+        if kept is None:
+            raise OrderError("Nothing has been said from this number yet.")
+        return {"text": kept.text, "name": kept.name, "saved": kept.saved}
+
+
+def _phone(value: Any) -> str:
+    """Return a phone number the page sent, checked."""
+    if not isinstance(value, str) or not choices.is_number(value):
+        raise OrderError("This is not a phone number.")
+    return value
+
+
+def _whole(value: Any, least: int, most: int) -> TypeGuard[int]:
+    """Return whether `value` is a whole number in the range."""
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+
+
+def _delivery_note(late: int, times: int) -> str:
+    """Return what is unusual about a delivery, for the line under the text."""
+    notes = []
+    if late:
+        notes.append(f"{late} s late")
+    if times > 1:
+        notes.append(f"delivered {times} times")
+    return ", ".join(notes)
