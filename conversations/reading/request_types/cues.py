@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from conversations.reading.request_types.stems import stems
 
@@ -44,7 +45,7 @@ def _starts(part: Part, at: Positions) -> list[int]:
 
 def _group_found(group: tuple[Part, ...], at: Positions) -> bool:
     here = _starts(group[0], at)
-    for before, part in zip(group, group[1:], strict=False):
+    for before, part in pairwise(group):
         there = _starts(part, at)
         here = [
             second

@@ -8,6 +8,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Words whose regular stem would make two different things one.
 _KEEP_EN = {
     "parking": "parking",
@@ -71,22 +76,22 @@ _KEEP_EN = {
     "stole": "steal",
     "stolen": "stolen",
 }
-_NEGATED = frozenset(
+_NEGATED = _words(
     "not never cannot cant can't dont don't doesnt doesn't didnt didn't isnt isn't wasnt wasn't "
     "hasnt hasn't havent haven't hadnt hadn't wont won't arent aren't werent weren't aint ain't "
-    "couldnt couldn't wouldnt wouldn't".split()
+    "couldnt couldn't wouldnt wouldn't"
 )
-_LITTLE_EN = frozenset(
-    "a an the my our your his her their its it is are was were am be been being has have had having "
-    "very really so just also please pls plz this that these those there here theres there's of "
-    "im i'm i we you they he she ive i've as and some which who would could should will can "
-    "do does did to at in for".split()
+_LITTLE_EN = _words(
+    "a an the my our your his her their its it is are was were am be been being has have had "
+    "having very really so just also please pls plz this that these those there here theres "
+    "there's of im i'm i we you they he she ive i've as and some which who would could should will can "
+    "do does did to at in for"
 )
 _KEEP_ES = {"luz": "luz", "luces": "luz", "gas": "gas", "mas": "mas", "arboles": "arbol"}
-_LITTLE_ES = frozenset(
+_LITTLE_ES = _words(
     "el la los las un una unos unas de del mi mis su sus es esta estan son fue era hay ha han que "
     "muy se le lo les me nos y por favor a al ya esto este esos esas ese esa eso aqui ahi alla "
-    "tambien tengo tiene tienen".split()
+    "tambien tengo tiene tienen"
 )
 _VOWELS = frozenset("aeiouy")
 

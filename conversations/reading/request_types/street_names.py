@@ -7,17 +7,21 @@ what a report is about. The reading of addresses itself is `reading/where`.
 from __future__ import annotations
 
 HIDDEN = "_"
-_ALWAYS = frozenset(
-    "ave avenue av blvd boulevard rd ln pkwy parkway terrace tpke turnpike hwy expwy".split()
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_ALWAYS = _words("ave avenue av blvd boulevard rd ln pkwy parkway terrace tpke turnpike hwy expwy")
+_SOMETIMES = _words("st street road lane drive dr place pl court ct sq square plaza")
+_BEFORE_NAME = _words(
+    "on at of and near from between off along corner to by in cross & @ en calle esquina"
 )
-_SOMETIMES = frozenset("st street road lane drive dr place pl court ct sq square plaza".split())
-_BEFORE_NAME = frozenset(
-    "on at of and near from between off along corner to by in cross & @ en calle esquina".split()
-)
-_NOT_A_NAME = frozenset(
-    "the this my our your a every each that whole same side main dirty dark icy flooded broken busy "
-    "quiet narrow public city one way residential private entire next these those some other cross "
-    "another long bumpy paved traffic".split()
+_NOT_A_NAME = _words(
+    "the this my our your a every each that whole same side main dirty dark icy flooded broken "
+    "busy quiet narrow public city one way residential private entire next these those some "
+    "other cross another long bumpy paved traffic"
 )
 
 
