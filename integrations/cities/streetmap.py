@@ -130,11 +130,13 @@ class StreetMap:
         name = canonical_street(typed)
         if not name:
             return []
+        # `STREET` and the like are in every name and must not make two names similar.
+        core = name.rpartition(" ")[0] or name
         found = process.extract(
             name,
             self._choices.get(code, ()),
             scorer=Levenshtein.distance,
-            score_cutoff=min(8, len(name) // 3 + 1),
+            score_cutoff=min(8, max(1, len(core) // 2)),
             limit=limit,
         )
         return [str(choice) for choice, _, _ in found]

@@ -6,18 +6,22 @@ Mounted at `/geoclient`; each face answers below `/v1`, `/v2` and, as at the rea
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
+from conversations.vocabulary.places import AddressText
 from integrations.cities import load_city
 from integrations.cities.streetmap import street_map
+from integrations.geoclient.adapter import GeoclientAdapter
 from integrations.geoclient.geosupport import Geosupport
 from integrations.geoclient.search import SearchTwin
 from integrations.geoclient.singleline import LineReader
+from integrations.kit.caller import Caller
 from integrations.kit.sandbox.azure import AzureGateway, refuse
-from integrations.kit.sandbox.world import World
+from integrations.kit.sandbox.world import DEFAULTS, World
 from integrations.streets import canonical_street
 
 OPERATIONS = (
@@ -51,6 +55,18 @@ def build(world: World) -> FastAPI:
         return refuse(404, "Resource not found")
 
     return app
+
+
+def exercise(base_url: str, caller: Caller) -> dict[str, Callable[[], Awaitable[object]]]:
+    """Return one typical call of each operation the adapter uses, against this twin."""
+    adapter = GeoclientAdapter(
+        caller,
+        f"{base_url}/v1",
+        app_id=DEFAULTS["geoclient_app_id"],
+        app_key=DEFAULTS["geoclient_app_key"],
+    )
+    address = AddressText("123 Broadway, Brooklyn", house="123", street="Broadway")
+    return {"search": lambda: adapter.geocode(address, "Brooklyn", load_city("nyc"))}
 
 
 def _bad_request(request: Request, message: str) -> JSONResponse:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from integrations.kit.calls import Answer
 from integrations.streets import readable_street
 
 MOST_RESULTS = 30
@@ -52,6 +53,28 @@ class Found:
         """Return house and street under a place, from the message, or None."""
         match = _UNDERLYING.match(text(self.fields, "message"))
         return (match.group(1), match.group(2)) if match else None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchAnswer:
+    """All results of one answer, and what the first that counts says."""
+
+    results: tuple[Found, ...]
+
+    @property
+    def accepted(self) -> int:
+        """Return how many results count."""
+        return sum(1 for one in self.results if one.succeeded())
+
+    @property
+    def point(self) -> tuple[float, float] | None:
+        """Return the first point that counts."""
+        return next((point(one.fields) for one in self.results if one.succeeded()), None)
+
+    @property
+    def suggestions(self) -> tuple[str, ...]:
+        """Return all similar street names of refusals."""
+        return tuple(name for one in self.results for name in one.similar_names())
 
 
 def text(fields: dict[str, Any], name: str, limit: int = 120) -> str:
@@ -126,3 +149,11 @@ def _results(rows: list[Any]) -> Iterator[Found]:
             kind[:20],
             row["response"],
         )
+
+
+def parse_search(answer: Answer) -> SearchAnswer:
+    """Return what a search (or one of the single functions) answered; ValueError when nothing."""
+    return SearchAnswer(tuple(read_search(answer.json())))
+
+
+PARSERS: Mapping[str, Callable[[Answer], SearchAnswer]] = {"search": parse_search}
