@@ -1,5 +1,5 @@
 """NYC Geoclient: addresses, corners, blocks and places of New York to points on the map.
 
 `adapter` calls it (both versions, see the contract civic section 2), `wire` reads its answers,
-`sandbox` with `geosupport` and `singleline` is its twin. Other geocoders have their own folders.
+`sandbox` with `geosupport` and `search` is its twin. Other geocoders have their own folders.
 """

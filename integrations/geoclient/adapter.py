@@ -72,12 +72,8 @@ class GeoclientAdapter:
             return GeocodeDTO(status=GeocodeStatus.REJECTED, provider=PROVIDER)
         every = [row.name for row in city.boroughs]
         boroughs: list[str | None] = [question.borough] if question.borough else [*every]
-        answers = await _all(
-            [
-                self._search(question.full_line(self._hint(question, name)))
-                for name in boroughs or [None]
-            ]
-        )
+        hints = [self._hint(question, name) for name in boroughs or [None]]
+        answers = await _all([self._search(question.full_line(hint)) for hint in hints])
         found = [one for answer in answers for one in answer]
         if not any(one.succeeded() and point(one.fields) for one in found):
             found += await self._underlying(found, city)

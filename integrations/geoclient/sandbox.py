@@ -14,11 +14,11 @@ from fastapi.responses import JSONResponse, Response
 
 from conversations.vocabulary.places import AddressText
 from integrations.cities import load_city
+from integrations.cities.lines import LineReader
 from integrations.cities.streetmap import street_map
 from integrations.geoclient.adapter import GeoclientAdapter
 from integrations.geoclient.geosupport import Geosupport
 from integrations.geoclient.search import SearchTwin
-from integrations.geoclient.singleline import LineReader
 from integrations.kit.caller import Caller
 from integrations.kit.sandbox.azure import AzureGateway, refuse
 from integrations.kit.sandbox.world import DEFAULTS, World

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from integrations.cities.lines import Line, LineReader
 from integrations.geoclient.geosupport import Fields, Geosupport, succeeded
-from integrations.geoclient.singleline import Line, LineReader
 
 Result = dict[str, Any]
 MOST_POSSIBLES = 10

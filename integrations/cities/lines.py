@@ -1,4 +1,4 @@
-"""The twin's reading of Geoclient's single search line: what kind of question is it?
+"""The geocoding twins' reading of a single search line: what kind of question is it?
 
 A simplified form of the grammar in the project's source (contract civic 2.2): an address, a
 corner, a block between two streets, a BBL, a BIN or the name of a place.
