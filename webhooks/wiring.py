@@ -23,6 +23,10 @@ class Settings(Protocol):
         """Return how providers reach us."""
 
     @property
+    def twilio_account_sid(self) -> str:
+        """Return our Twilio account; webhooks of another one are refused."""
+
+    @property
     def twilio_auth_tokens(self) -> tuple[SecretStr, ...]:
         """Return the tokens that sign Twilio's webhooks, the current one first."""
 

@@ -36,6 +36,7 @@ SIGNATURE_HEADER = b"x-twilio-signature"
 def doors(shell: Shell) -> tuple[Door, ...]:
     """Return Twilio's doors over this shell."""
     tokens = tuple(token.get_secret_value() for token in shell.settings.twilio_auth_tokens)
+    account = shell.settings.twilio_account_sid
     city_by_number = number_book(shell.cities)
 
     def genuine(url: str, body: bytes, signature: str) -> bool:
@@ -43,7 +44,7 @@ def doors(shell: Shell) -> tuple[Door, ...]:
 
     async def take_text(body: bytes, _query: bytes) -> str:
         try:
-            message = parse_inbound(body)
+            message = parse_inbound(body, account_sid=account)
         except MalformedInbound:
             raise MalformedError from None
         city = city_by_number.get(message.recipient)
@@ -55,7 +56,7 @@ def doors(shell: Shell) -> tuple[Door, ...]:
 
     async def take_receipt(body: bytes, query: bytes) -> str:
         try:
-            receipt = parse_receipt(body, query)
+            receipt = parse_receipt(body, query.decode("latin-1"))
         except MalformedInbound:
             raise MalformedError from None
         await shell.intake.accept_receipt(receipt)
