@@ -1,0 +1,276 @@
+"""Houses: a house number, with its suffixes and ranges, and the street that follows it.
+
+Numbers that count, measure, date or name other things (`3 weeks`, `apt 4B`, `at 5 pm`,
+`pole 2262`) are told apart by the words around them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from conversations.reading.where import words
+from conversations.reading.where.names import NameIndex
+from conversations.reading.where.pieces import Break, Kind, Piece
+from conversations.reading.where.streets import (
+    Street,
+    Sure,
+    attached,
+    longest_known,
+    nameable,
+    ordinary,
+    street_from,
+)
+
+_SUFFIXES = frozenset({"front", "rear", "garage"})
+_JOINING = frozenset({"&", "/", "and", "y", "to", "a"})
+_LONGEST_ZIPLIKE = 5
+# Types that are never a name themselves; `40 Park` and `8 Green` are.
+_ROADS = words.TYPES - {"park", "green", "hill", "view", "broadway"}
+_WIDEST_RANGE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A house number in pieces `start` to `end` (exclusive); `number` as it is to be sent."""
+
+    start: int
+    end: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class HouseOnStreet:
+    """A house number with its street."""
+
+    house: House
+    street: Street
+
+
+def house_on_street(pieces: list[Piece], at: int, index: NameIndex) -> HouseOnStreet | None:
+    """Return the house and street that start at piece `at`, or None."""
+    if pieces[at].kind not in (Kind.NUMBER, Kind.HOUSE) or _named_otherwise(pieces, at):
+        return None
+    best: HouseOnStreet | None = None
+    for house in _houses_at(pieces, at):
+        street = _street_after(pieces, house, index)
+        if street and (best is None or _weight(street) > _weight(best.street)):
+            best = HouseOnStreet(house, street)
+    if best is None:
+        return None
+    return HouseOnStreet(_first_of_range(pieces, best, index), best.street)
+
+
+def _weight(street: Street) -> tuple[bool, int, int]:
+    return street.sure >= Sure.TYPED, street.end, street.start
+
+
+def _named_otherwise(pieces: list[Piece], at: int) -> bool:
+    """Return whether the word before says that the number is no house number."""
+    if at == 0:
+        return False
+    before = pieces[at - 1]
+    if before.low == "#" and at > 1:
+        before = pieces[at - 2]
+    if before.low in ("$", "%") or pieces[at].low.lstrip("0") == "":
+        return True
+    return before.low in words.NAMED and pieces[at].gap is Break.NONE
+
+
+def _houses_at(pieces: list[Piece], at: int) -> Iterator[House]:
+    """Yield the readings of the number at `at`, the plainest first."""
+    end = at + 1
+    number = pieces[at].raw
+    end, number = _range_end(pieces, at, end, number)
+    if end + 1 < len(pieces) and pieces[end].low == "block" and pieces[end + 1].low in ("of", "on"):
+        yield House(at, end + 2, number)
+        return
+    if end < len(pieces) and pieces[end].kind is Kind.FRACTION:
+        number, end = f"{number} {pieces[end].raw}", end + 1
+    yield House(at, end, number)
+    for _ in range(2):
+        if end >= len(pieces) or pieces[end].gap is not Break.NONE:
+            return
+        suffix = pieces[end]
+        letter = len(suffix.low) == 1 and suffix.kind is Kind.WORD
+        if suffix.low not in _SUFFIXES and not (letter and suffix.key not in words.DIRECTIONS):
+            return
+        if letter and suffix.raw == "a" and end + 1 < len(pieces) and ordinary(pieces[end + 1]):
+            return
+        number, end = f"{number} {suffix.raw}", end + 1
+        yield House(at, end, number)
+
+
+def _range_end(pieces: list[Piece], at: int, end: int, number: str) -> tuple[int, str]:
+    """Take in `39 & 41`, `6 - 18`: the first number is the one to send."""
+    if pieces[at].kind is not Kind.NUMBER or end >= len(pieces):
+        return end, number
+    after = pieces[end]
+    if after.kind is Kind.NUMBER and after.gap is Break.SOFT and len(after.raw) >= len(number):
+        return (end + 1, number) if _near(number, after.raw) else (end, number)
+    if after.low in _JOINING and end + 1 < len(pieces):
+        second = pieces[end + 1]
+        if second.kind is Kind.NUMBER and _near(number, second.raw):
+            return end + 2, number
+    return end, number
+
+
+def _near(first: str, second: str) -> bool:
+    return 0 < int(second) - int(first) <= _WIDEST_RANGE and len(second) - len(first) <= 1
+
+
+def _first_of_range(pieces: list[Piece], found: HouseOnStreet, index: NameIndex) -> House:
+    """Return the first number of a range like `691-693`; `36-23` in Queens is one number.
+
+    Hyphenated house numbers have two digits after the hyphen; two such numbers a little apart
+    on a street that the city does not list are a range.
+    """
+    house = found.house
+    for sign in ("-", "/"):
+        first, found_sign, second = house.number.partition(sign)
+        if not (found_sign and first.isdigit() and second.isdigit()):
+            continue
+        wide = len(second) > 2 or sign == "/"
+        if _near(first, second) and (wide or not _listed(pieces, found.street, index)):
+            return House(house.start, house.end, first)
+    return house
+
+
+def _listed(pieces: list[Piece], street: Street, index: NameIndex) -> bool:
+    if street.sure in (Sure.LISTED, Sure.KNOWN):
+        return True
+    return pieces[street.start].kind in (Kind.NUMBER, Kind.ORDINAL)
+
+
+def _street_after(pieces: list[Piece], house: House, index: NameIndex) -> Street | None:
+    """Return the street right after the number: with its type, known, or written like a name."""
+    at = house.end
+    if at >= len(pieces) or not _follows(pieces, at):
+        return None
+    if pieces[at].low in ("de", "of", "on", "en") and house.number:
+        at = _skip_article(pieces, at)
+        if at >= len(pieces):
+            return None
+        street = street_from(pieces, at, index)
+        return street if street and street.sure >= Sure.TYPED else None
+    first = pieces[at]
+    street = street_from(pieces, at, index)
+    counts = first.low in words.COUNTED and not (first.cap and not first.first)
+    if street and _numbered_type(pieces, house, street):
+        return None
+    if street and not (counts and _may_count(pieces, house, street)):
+        return _with_nouns(pieces, street)
+    if _amount(pieces, house.start) or first.low in words.CALENDAR:
+        return None
+    known = longest_known(pieces, at, index.cores, index)
+    if known - at > 1:
+        return Street(at, known, Sure.KNOWN)
+    if counts or (first.low in words.STOP and first.key not in words.DIRECTIONS):
+        return None
+    return _bare_street(pieces, house, at, index)
+
+
+def _numbered_type(pieces: list[Piece], house: House, street: Street) -> bool:
+    """`7 Ave S`, `53 St`: the number belongs to the street, not to a house on Avenue S."""
+    piece = pieces[house.start]
+    short = piece.kind is Kind.NUMBER and len(piece.low) <= 2 and house.end == house.start + 1
+    if not short or pieces[street.start].key not in words.HARD_TYPES:
+        return False
+    return street.end - street.start == 2 and pieces[street.end - 1].key in words.DIRECTIONS
+
+
+def _with_nouns(pieces: list[Piece], street: Street) -> Street:
+    """Take in the nouns of a place behind a name that is no road: `hunts point terminal market`."""
+    end = street.end
+    if pieces[end - 1].key in words.HARD_TYPES:
+        return street
+    while end < len(pieces) and pieces[end].low in words.PLACE_NOUNS and attached(pieces, end):
+        end += 1
+    return Street(street.start, end, street.sure)
+
+
+def _may_count(pieces: list[Piece], house: House, street: Street) -> bool:
+    """`2 new bins on the street` counts; `86 new dorp plaza` alone is an address."""
+    if street.sure is Sure.LISTED or pieces[house.start].kind is Kind.HOUSE:
+        return False
+    return not (house.start == 0 and street.end - street.start <= 3)
+
+
+def _amount(pieces: list[Piece], at: int) -> bool:
+    """Return whether the word before says that a plain number is an amount."""
+    return at > 0 and pieces[at].kind is Kind.NUMBER and pieces[at - 1].low in words.AMOUNTS
+
+
+def _follows(pieces: list[Piece], at: int) -> bool:
+    """Return whether piece `at` may follow a house number: at most a comma between."""
+    return attached(pieces, at) or (pieces[at].gap is Break.SOFT)
+
+
+def _skip_article(pieces: list[Piece], at: int) -> int:
+    while at < len(pieces) and pieces[at].low in ("de", "la", "el", "of", "on", "the", "en"):
+        at += 1
+    return at
+
+
+def _bare_street(pieces: list[Piece], house: House, at: int, index: NameIndex) -> Street | None:
+    """Return a street without its type: `123 bedford`, `40 Victory`, `at 35 lynwood`."""
+    if not attached(pieces, at):
+        return None
+    start = at
+    directed = pieces[at].key in words.DIRECTIONS and at + 1 < len(pieces)
+    if directed and attached(pieces, at + 1):
+        at += 1
+    piece = pieces[at]
+    if piece.kind is Kind.ORDINAL or (directed and piece.kind is Kind.NUMBER):
+        return Street(start, at + 1, Sure.KNOWN)
+    saint = piece.low in ("saint", "st") and at + 1 < len(pieces) and attached(pieces, at + 1)
+    if saint and nameable(pieces[at + 1]) and not ordinary(pieces[at + 1]):
+        return Street(start, at + 2, Sure.KNOWN)
+    if not nameable(piece) or len(piece.low) < 3 or piece.key in _ROADS:
+        return None
+    cued = _cued(pieces, house.start)
+    known = longest_known(pieces, at, index.cores, index)
+    told = known > at and (known - at > 1 or not ordinary(piece))
+    if told and (known - at > 1 or cued or len(house.number) > 1):
+        return Street(start, known, Sure.KNOWN)
+    if cued and known > at and len(house.number) > 1 and _clause_ends(pieces, known):
+        return Street(start, known, Sure.NAME)
+    if ordinary(piece):
+        return None
+    if piece.cap and piece.low in words.COMMON and not cued:
+        return None
+    if cued or _alone(pieces, house.start, at) or (piece.cap and len(house.number) > 1):
+        return Street(start, _name_end(pieces, at, index), Sure.NAME)
+    return None
+
+
+def _clause_ends(pieces: list[Piece], end: int) -> bool:
+    """Return whether nothing that continues the phrase follows: `in front of 129 church, ...`."""
+    return end >= len(pieces) or pieces[end].gap is not Break.NONE or pieces[end].low in words.STOP
+
+
+def _cued(pieces: list[Piece], at: int) -> bool:
+    """Return whether a word that points at a place stands right before."""
+    return at > 0 and pieces[at - 1].low in words.CUES and pieces[at].gap is not Break.HARD
+
+
+def _alone(pieces: list[Piece], start: int, at: int) -> bool:
+    """Return whether the number opens a sentence and the name ends it, or nothing else is said."""
+    opens = start == 0 or pieces[start].gap is Break.HARD
+    ends = at + 1 >= len(pieces) or pieces[at + 1].gap is not Break.NONE
+    return opens and (ends or start == 0) and len(pieces[start].low) <= _LONGEST_ZIPLIKE
+
+
+def _name_end(pieces: list[Piece], at: int, index: NameIndex) -> int:
+    """Return the end of a bare name: one word, further words like names, a noun like `airport`."""
+    end = at + 1
+    while end < len(pieces) and end - at < 4 and attached(pieces, end):
+        piece = pieces[end]
+        if piece.low in index.boroughs or piece.key in index.neighbourhoods:
+            break
+        plain = piece.low in words.COMMON and piece.key not in index.cores
+        named = pieces[at].cap and piece.cap and nameable(piece) and not plain
+        if not named and piece.low not in words.PLACE_NOUNS:
+            break
+        end += 1
+    return end

@@ -1,0 +1,146 @@
+"""Landmarks: parks, schools, stations and other places called by their name.
+
+Names in the gazetteer, and names in front of a word like `park` or `school` or after `parque`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from conversations.reading.where import words
+from conversations.reading.where.names import NameIndex
+from conversations.reading.where.pieces import Kind, Piece
+from conversations.reading.where.streets import attached, is_type, nameable, ordinary
+
+_LONGEST = 6
+_SPANISH = frozenset(
+    [
+        "parque",
+        "escuela",
+        "biblioteca",
+        "iglesia",
+        "estacion",
+        "hospital",
+        "plaza",
+        "puente",
+        "cementerio",
+        "mercado",
+    ]
+)
+_SMALL = frozenset(["of", "the", "and", "de", "la", "del", "at"])
+
+
+@dataclass(frozen=True, slots=True)
+class Landmark:
+    """A named place in pieces `start` to `end`; `listed` when the gazetteer has it."""
+
+    start: int
+    end: int
+    listed: bool
+    borough: str | None
+
+
+def find_landmark(pieces: list[Piece], taken: set[int], index: NameIndex) -> Landmark | None:
+    """Return the first named place outside the pieces `taken` by streets, or None."""
+    shaped: Landmark | None = None
+    for at in range(len(pieces)):
+        if at in taken:
+            continue
+        end, borough = _listed_end(pieces, at, index)
+        if end > at and not taken.intersection(range(at, end)):
+            return Landmark(at, end, True, borough)
+        if shaped is None:
+            shaped = _shaped(pieces, at, taken) or _spanish(pieces, at)
+    return shaped
+
+
+def _listed_end(pieces: list[Piece], at: int, index: NameIndex) -> tuple[int, str | None]:
+    """Return the end and borough of the gazetteer place at `at`; single words need a capital."""
+    limit = min(index.longest.get(pieces[at].key, 0), len(pieces) - at)
+    for end in range(at + limit, at, -1):
+        if not all(attached(pieces, inner) for inner in range(at + 1, end)):
+            continue
+        name = " ".join(piece.key for piece in pieces[at:end])
+        if name in index.places and not is_type(pieces, end):
+            single = end - at == 1
+            if not single or (pieces[at].cap and not ordinary(pieces[at])) or len(pieces) == 1:
+                return end, index.places[name]
+    return at, None
+
+
+def _shaped(pieces: list[Piece], at: int, taken: set[int]) -> Landmark | None:
+    """`Edgewood Park`, `Common Ground High School`: a name, then the noun at `at`."""
+    if pieces[at].low not in words.PLACE_NOUNS:
+        return None
+    if at == 0 or not attached(pieces, at):
+        return _of_place(pieces, at)
+    start = at
+    while start > 0 and at - start < _LONGEST and attached(pieces, start):
+        before = pieces[start - 1]
+        if start - 1 in taken or before.kind not in (Kind.WORD, Kind.ORDINAL):
+            break
+        if not _belongs(pieces, start - 1, at):
+            break
+        start -= 1
+    while start < at and (pieces[start].low in _SMALL or pieces[start].low in words.STOP):
+        start += 1
+    if start >= at:
+        return _of_place(pieces, at)
+    if all(ordinary(piece) for piece in pieces[start:at]):
+        return None
+    return Landmark(start, _building_end(pieces, at + 1), False, None)
+
+
+def _of_place(pieces: list[Piece], at: int) -> Landmark | None:
+    """`University of Hawaii`, `Church of the Redeemer`: the noun, then a name with capitals."""
+    name = at + 1
+    while name < len(pieces) and pieces[name].low in ("of", "the") and attached(pieces, name):
+        name += 1
+    end = name
+    while end < len(pieces) and end - name < 3 and pieces[end].cap and attached(pieces, end):
+        end += 1
+    if end == name or name == at + 1 or ordinary(pieces[name]):
+        return None
+    return Landmark(at, end, False, None)
+
+
+def _belongs(pieces: list[Piece], at: int, noun: int) -> bool:
+    """Return whether piece `at` is part of the name before the noun."""
+    piece = pieces[at]
+    if pieces[noun].cap:
+        named = piece.cap and not (piece.first and piece.low in words.COMMON)
+        return named or (piece.low in _SMALL and at > 0 and pieces[at - 1].cap)
+    if piece.low in words.STOP or piece.low in words.CALENDAR:
+        return False
+    if noun - at == 1 or len(pieces) <= _LONGEST:
+        return piece.cap or piece.low not in words.COMMON or len(pieces) <= _LONGEST
+    return piece.cap or (piece.low not in words.COMMON and noun - at <= 2)
+
+
+def _building_end(pieces: list[Piece], end: int) -> int:
+    """Take in `bldg 11`, `houses building 3` and a second noun (`High School Field`)."""
+    while end < len(pieces) and pieces[end].low in words.PLACE_NOUNS and attached(pieces, end):
+        if not (pieces[end].cap or pieces[end].low in ("house", "center", "market")):
+            break
+        end += 1
+    numbered = end + 1 < len(pieces) and pieces[end + 1].kind in (Kind.NUMBER, Kind.HOUSE)
+    if numbered and pieces[end].low in ("bldg", "building", "no", "#"):
+        return end + 2
+    return end
+
+
+def _spanish(pieces: list[Piece], at: int) -> Landmark | None:
+    """`el parque Prospect`, `la escuela de la Merced`: the noun at `at`, then a name."""
+    if pieces[at].low not in _SPANISH:
+        return None
+    name = at + 1
+    while name < len(pieces) and pieces[name].low in words.PARTICLES and name - at <= 3:
+        name += 1
+    if name >= len(pieces) or not attached(pieces, name) or not nameable(pieces[name]):
+        return None
+    if ordinary(pieces[name]):
+        return None
+    end = name + 1
+    while end < len(pieces) and end - name < 3 and pieces[end].cap and attached(pieces, end):
+        end += 1
+    return Landmark(at, end, False, None)
