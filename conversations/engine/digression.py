@@ -1,0 +1,60 @@
+"""Something else in between: a short flow or a word of information, then on with what was open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from conversations.engine.advance import Result, advance, lead_with
+from conversations.engine.given import Given, Scene
+from conversations.engine.person import call_person
+from conversations.engine.script import Hearing
+from conversations.engine.talk import Frame, Talk
+from conversations.reading.result import Intent
+from conversations.vocabulary.effects import Say
+
+MAX_FRAMES = 4
+
+
+def tell(talk: Talk, given: Given, phrase: str, values: Mapping[str, Any] | None = None) -> Result:
+    """Say something and put the open question again in short."""
+    said = {"phone": given.city.phone, "city": given.city.short_name, **(values or {})}
+    told = Say(phrase, said)
+    if talk.top is None:
+        return talk, (told,)
+    talk, effects = advance(replace(talk, brief=True), given)
+    return talk, (told, *effects)
+
+
+def begin(talk: Talk, given: Given, name: str, hearing: Hearing) -> Result:
+    """Run another flow on top; one that yields, or the same one, makes room for it."""
+    while talk.top is not None:
+        running = given.flows.get(talk.top.flow)
+        if running is not None and not running.yields and running.name != name:
+            break
+        talk = talk.pop()
+    if len(talk.frames) >= MAX_FRAMES:
+        talk = replace(talk, frames=talk.frames[-(MAX_FRAMES - 1) :])
+    fresh = Hearing(hearing.reading, {}, Scene(given, talk.language), hearing.photos)
+    gathered = given.flows[name].gathers(fresh)
+    # A number nobody knows is worth following when the resident filed a report we prepared.
+    data = {"handed_off": True} if talk.handed_off else {}
+    talk = replace(talk, offer=None).push(Frame(name, data=data).with_facts(gathered.facts))
+    return advance(lead_with(talk, gathered.lead) if gathered.lead else talk, given)
+
+
+def digress(talk: Talk, hearing: Hearing, given: Given) -> Result | None:
+    """Answer a wish that is not about the open question: status, help, a person, benefits."""
+    reading = hearing.reading
+    if reading.intent is Intent.PERSON:
+        return call_person(talk, given, "asked", reading.text)
+    if reading.intent is Intent.HELP:
+        return tell(talk, given, "help.text")
+    if reading.intent is Intent.BENEFITS:
+        return tell(talk, given, "help.benefits", {"website": given.city.website})
+    if reading.tracking_number or reading.intent is Intent.STATUS:
+        return begin(talk, given, "status", hearing)
+    if talk.top is not None and reading.intent is Intent.GREETING:
+        return advance(talk, given)
+    return None

@@ -1,0 +1,36 @@
+"""When the world speaks: a tracking number, a status change, a photo that could not be opened.
+
+Each kind begins the follow-up flow that is meant for it. What only tells is told at once and leaves
+the open question as it is; what asks waits until the present question is answered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conversations.engine.advance import Result, advance, asked_of, scene_of
+from conversations.engine.given import Given
+from conversations.engine.replay import Asking, replay
+from conversations.engine.talk import Frame, Talk
+from conversations.vocabulary.events import Happened
+
+MAX_WAITING = 5
+
+
+def take_in(talk: Talk, event: Happened, given: Given) -> Result:
+    """Run the follow-up flow for something that happened; unknown kinds are passed over."""
+    flow = next((flow for flow in given.flows.values() if flow.starts_on == event.kind), None)
+    if flow is None:
+        return talk, ()
+    if event.kind == "handoff_ready":
+        talk = replace(talk, handed_off=True)
+    frame = Frame(flow.name, data=dict(event.data))
+    asks = isinstance(replay(flow, frame, scene_of(talk, frame, given)), Asking)
+    open_flow = given.flows.get(talk.top.flow) if talk.top else None
+    if asks and open_flow is not None and open_flow.rests:
+        talk = talk.pop()
+    busy = asked_of(talk, given) is not None or talk.offer is not None
+    if asks and busy:
+        waiting = (*talk.waiting, event)[-MAX_WAITING:]
+        return replace(talk, waiting=waiting), ()
+    return advance(talk.push(frame), given)

@@ -1,0 +1,71 @@
+"""Hearing one message: who gets to answer it, in order. The first that answers ends it.
+
+Emergencies come before everything. Then consent, words that work anywhere, corrections, the
+question that was asked, digressions, a new flow; and at the end repair, which always answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from conversations.engine import (
+    answering,
+    commands,
+    consent,
+    correction,
+    digression,
+    emergency,
+    language,
+    patience,
+    repair,
+    routing,
+    silence,
+)
+from conversations.engine.advance import Result
+from conversations.engine.given import Given, Scene
+from conversations.engine.script import Hearing
+from conversations.engine.talk import Talk
+from conversations.reading.result import Reading
+from conversations.vocabulary.events import Heard
+
+Handler = Callable[[Talk, Hearing, Given], Result | None]
+
+HANDLERS: tuple[Handler, ...] = (
+    emergency.advise,
+    consent.weigh,
+    commands.obey,
+    patience.offer_draft,
+    correction.correct,
+    answering.answer,
+    digression.digress,
+    routing.begin,
+    repair.mend,
+)
+
+
+def hear(talk: Talk, heard: Heard, given: Given) -> Result:
+    """Return the talk and effects after a message of the resident."""
+    talk, silent = silence.listen(talk, heard, given.now)
+    if silent is not None:
+        return talk, ()
+    reading = given.reader.read(heard.text, talk.language)
+    talk = language.follow(talk, reading, given)
+    if talk.offer is not None:
+        taken = patience.take_up(talk, reading, given)
+        if taken.result is not None:
+            return taken.result
+        talk = taken.talk
+        if taken.heard is not None:
+            heard, reading = taken.heard, given.reader.read(taken.heard.text, talk.language)
+    for handler in HANDLERS:
+        result = handler(talk, _attend(talk, heard, reading, given), given)
+        if result is not None:
+            return result
+    raise AssertionError("repair answers every message")
+
+
+def _attend(talk: Talk, heard: Heard, reading: Reading, given: Given) -> Hearing:
+    """Return the message as the frame on top sees it."""
+    frame = talk.top
+    scene = Scene(given, talk.language, frame.data if frame else {})
+    return Hearing(reading, frame.values() if frame else {}, scene, heard.photos)

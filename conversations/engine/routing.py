@@ -1,0 +1,29 @@
+"""Which flow a text begins when the conversation is at rest, or when what runs gives way."""
+
+from __future__ import annotations
+
+from conversations.engine import digression
+from conversations.engine.advance import Result
+from conversations.engine.given import Given, Scene
+from conversations.engine.script import Hearing
+from conversations.engine.talk import Talk
+
+CLEAR = 50  # from this strength on a text clearly wants a flow
+
+
+def find_flow(hearing: Hearing, given: Given) -> tuple[str, int]:
+    """Return the flow that wants a text most, and how strongly (0 to 100)."""
+    fresh = Hearing(hearing.reading, {}, Scene(given, hearing.scene.language), hearing.photos)
+    scored = [(flow.wants(fresh), name) for name, flow in sorted(given.flows.items())]
+    strength, name = max(scored)
+    return name, strength
+
+
+def begin(talk: Talk, hearing: Hearing, given: Given) -> Result | None:
+    """Begin the flow a text wants; None while another flow holds on to the conversation."""
+    name, strength = find_flow(hearing, given)
+    if talk.top is not None:
+        running = given.flows.get(talk.top.flow)
+        if running is None or not running.yields or strength < CLEAR or name == running.name:
+            return None
+    return digression.begin(talk, given, name, hearing)

@@ -1,0 +1,204 @@
+"""`Talk`: the whole memory of one conversation, a value that turns into plain JSON and back.
+
+Law: a talk holds facts by name and the name of the question asked, never a position in a script,
+so that it survives a change of the script. Talks written by earlier releases are lifted by the
+small pure functions in `engine.upcast`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from conversations.engine.upcast import VERSION, lift
+from conversations.vocabulary.events import Happened, Heard
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A named value the frame knows. `about` is the digest of what it was answered about.
+
+    None means it was volunteered; it is bound to whatever the script first asks it about.
+    """
+
+    value: Any
+    about: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One running flow.
+
+    Attributes:
+        flow: name of the flow.
+        facts: what is known.
+        looks: answers to Looks by key; None is Unavailable.
+        asked: name of the question the resident was asked, or None.
+        data: what the `Happened` that began it carried.
+        misses: answers in a row that were not understood.
+        nudged: True once the resident was reminded.
+    """
+
+    flow: str
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    looks: Mapping[str, Any] = field(default_factory=dict)
+    asked: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    misses: int = 0
+    nudged: bool = False
+
+    def values(self) -> dict[str, Any]:
+        """Return the facts without what they were answered about."""
+        return {name: fact.value for name, fact in self.facts.items()}
+
+    def with_facts(self, values: Mapping[str, Any], drops: tuple[str, ...] = ()) -> Frame:
+        """Return the frame after setting facts (not yet bound) and forgetting others."""
+        kept = {name: fact for name, fact in self.facts.items() if name not in drops}
+        return replace(
+            self, facts={**kept, **{name: Fact(value) for name, value in values.items()}}
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON."""
+        return {
+            "flow": self.flow,
+            "facts": {
+                name: {"value": fact.value, "about": fact.about}
+                for name, fact in self.facts.items()
+            },
+            "looks": dict(self.looks),
+            "asked": self.asked,
+            "data": dict(self.data),
+            "misses": self.misses,
+            "nudged": self.nudged,
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Frame:
+        """Return the frame that `to_json` wrote."""
+        facts = {name: Fact(item["value"], item["about"]) for name, item in value["facts"].items()}
+        return cls(**{**value, "facts": facts})
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A phrase the next question begins with ("I did not get that.")."""
+
+    phrase: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """How often the same text came in a row, to notice a machine that answers a machine."""
+
+    digest: str = ""
+    count: int = 0
+    since: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """The whole memory of a conversation.
+
+    Attributes:
+        language: ISO 639-1 code in use.
+        language_chosen: True when the resident named it; it then no longer follows their words.
+        frames: running flows, the one that speaks is last.
+        draft: a patient frame put aside, or None.
+        offer: the message to which "1 continue 2 new" was answered, or None.
+        waiting: happenings whose question has to wait for the present one.
+        lead: what the next question begins with.
+        brief: True when the next question is asked in its short form.
+        replying: True while the turn answers the resident (not time or the world).
+        looks: Looks asked for in this turn.
+        repeats: see `Repeats`.
+        said: digests of our last texts, to notice them coming back.
+        person_at: when a person was last called in, or None.
+        handed_off: True after a report was handed over to be filed by the resident.
+    """
+
+    language: str
+    language_chosen: bool = False
+    frames: tuple[Frame, ...] = ()
+    draft: Frame | None = None
+    offer: Heard | None = None
+    waiting: tuple[Happened, ...] = ()
+    lead: Lead | None = None
+    brief: bool = False
+    replying: bool = False
+    looks: int = 0
+    repeats: Repeats = field(default_factory=Repeats)
+    said: tuple[str, ...] = ()
+    person_at: datetime | None = None
+    handed_off: bool = False
+
+    @classmethod
+    def new(cls, language: str) -> Talk:
+        """Return the talk of a resident never heard before."""
+        return cls(language)
+
+    @property
+    def top(self) -> Frame | None:
+        """The frame that speaks, or None when the conversation is at rest."""
+        return self.frames[-1] if self.frames else None
+
+    def with_top(self, frame: Frame) -> Talk:
+        """Return the talk with its last frame replaced."""
+        return replace(self, frames=(*self.frames[:-1], frame))
+
+    def push(self, frame: Frame) -> Talk:
+        """Return the talk with one more frame on top."""
+        return replace(self, frames=(*self.frames, frame))
+
+    def pop(self) -> Talk:
+        """Return the talk without its last frame."""
+        return replace(self, frames=self.frames[:-1])
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON; `v` is the version of its form."""
+        return {
+            "v": VERSION,
+            "language": self.language,
+            "language_chosen": self.language_chosen,
+            "frames": [frame.to_json() for frame in self.frames],
+            "draft": self.draft.to_json() if self.draft else None,
+            "offer": [self.offer.text, list(self.offer.photos)] if self.offer else None,
+            "waiting": [[item.kind, dict(item.data)] for item in self.waiting],
+            "lead": [self.lead.phrase, dict(self.lead.values)] if self.lead else None,
+            "brief": self.brief,
+            "replying": self.replying,
+            "looks": self.looks,
+            "repeats": [self.repeats.digest, self.repeats.count, self.repeats.since],
+            "said": list(self.said),
+            "person_at": self.person_at.isoformat() if self.person_at else None,
+            "handed_off": self.handed_off,
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Talk:
+        """Return the talk that `to_json` wrote, in this release or an earlier one.
+
+        Raises:
+            ValueError: it was written by a later release.
+        """
+        plain = lift(value)
+        offer, lead, person_at = plain["offer"], plain["lead"], plain["person_at"]
+        return cls(
+            language=plain["language"],
+            language_chosen=plain["language_chosen"],
+            frames=tuple(Frame.from_json(item) for item in plain["frames"]),
+            draft=Frame.from_json(plain["draft"]) if plain["draft"] else None,
+            offer=Heard(offer[0], tuple(offer[1])) if offer else None,
+            waiting=tuple(Happened(kind, data) for kind, data in plain["waiting"]),
+            lead=Lead(lead[0], lead[1]) if lead else None,
+            brief=plain["brief"],
+            replying=plain["replying"],
+            looks=plain["looks"],
+            repeats=Repeats(*plain["repeats"]),
+            said=tuple(plain["said"]),
+            person_at=datetime.fromisoformat(person_at) if person_at else None,
+            handed_off=plain["handed_off"],
+        )

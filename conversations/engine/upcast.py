@@ -1,0 +1,40 @@
+"""Lifting talks written by earlier releases to today's form, one version at a time.
+
+Each lift is a small pure function named after the version it starts from, with a line on why.
+Frames of every release are kept in `tests/museum/` and played through today's flows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+VERSION = 1
+
+
+def _lift_0(value: dict[str, Any]) -> dict[str, Any]:
+    """Before the first release a talk had no version and no memory of repeats and hand-overs."""
+    blank = {
+        "language_chosen": False, "frames": [], "draft": None, "offer": None, "waiting": [],
+        "lead": None, "brief": False, "replying": False, "looks": 0, "repeats": ["", 0, ""],
+        "said": [], "person_at": None, "handed_off": False,
+    }  # fmt: skip
+    return {**blank, **value, "v": 1}
+
+
+_LIFTS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {0: _lift_0}
+
+
+def lift(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a talk's JSON in today's form.
+
+    Raises:
+        ValueError: the version is unknown, for example written by a later release.
+    """
+    plain = dict(value)
+    while plain.get("v", 0) != VERSION:
+        version = plain.get("v", 0)
+        if version not in _LIFTS:
+            raise ValueError(f"a talk of version {version} cannot be read by version {VERSION}")
+        plain = _LIFTS[version](plain)
+    return plain

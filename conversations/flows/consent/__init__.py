@@ -1,0 +1,1 @@
+"""Consent: one confirming question when a text may mean "stop texting me"."""

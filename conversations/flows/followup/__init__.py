@@ -1,0 +1,1 @@
+"""Follow-ups: one short flow for each thing that can happen after a report was sent."""

@@ -1,0 +1,91 @@
+"""Working with the words that say where: are they enough, and how two answers become one.
+
+Pure functions on `AddressText`; finding the place itself is a Look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from conversations.engine.given import Scene
+from conversations.vocabulary.places import AddressText, Place, PlaceKind
+
+MAX_LABEL = 120
+
+
+def restore_address(value: Any, scene: Scene) -> AddressText:
+    """Return a stored address; raises when the stored value is none."""
+    return AddressText.from_json(value)
+
+
+def restore_place(value: Any, scene: Scene) -> Place:
+    """Return a stored place; raises when the stored value is none."""
+    return Place.from_json(value)
+
+
+def is_enough(address: AddressText) -> bool:
+    """Return whether the words name a spot: number and street, a corner, a block, or a place."""
+    if address.place or len(address.cross_streets) > 1:
+        return True
+    return bool(address.street and (address.house or address.cross_streets))
+
+
+def is_area(address: AddressText) -> bool:
+    """Return whether the words only name a part of the city."""
+    return not is_enough(address) and not address.street and not address.house
+
+
+def add_area(address: AddressText, area: AddressText | None) -> AddressText:
+    """Return the address with borough and postal code said earlier, where it has none."""
+    if area is None or address.borough or address.zip:
+        return address
+    return replace(address, borough=area.borough, zip=area.zip)
+
+
+def join(street: AddressText, more: AddressText) -> AddressText:
+    """Return one address from a street named first and what was said about it afterwards."""
+    if is_enough(more) and more.street:
+        return add_area(more, street)
+    crosses = more.cross_streets
+    if more.street and more.street != street.street:
+        crosses = (more.street, *crosses)
+    house = more.house or street.house
+    spot = replace(
+        street,
+        house=house,
+        cross_streets=crosses,
+        place=more.place or (None if house or crosses else street.place),
+        borough=more.borough or street.borough,
+        zip=more.zip or street.zip,
+    )
+    return replace(spot, text=write(spot))
+
+
+def write(address: AddressText) -> str:
+    """Return an address on one line, as a person would write it."""
+    line = " ".join(part for part in (address.house, address.street) if part)
+    if len(address.cross_streets) > 1:
+        line = f"{line} ({' - '.join(address.cross_streets)})".strip()
+    elif address.cross_streets:
+        line = " & ".join(part for part in (line, address.cross_streets[0]) if part)
+    parts = (line or address.place, address.borough or address.zip)
+    return ", ".join(part for part in parts if part) or address.text
+
+
+def describe(words: str) -> Place:
+    """Return the place a resident described in words, without coordinates."""
+    label = " ".join(words.split())[:MAX_LABEL]
+    return Place(label, PlaceKind.DESCRIBED, source="resident", exact=False)
+
+
+def read_places(found: Mapping[str, Any]) -> list[Place]:
+    """Return the places of a geocode answer; what is not a place is left out."""
+    places = []
+    for item in found.get("places") or ():
+        try:
+            places.append(Place.from_json(item))
+        except (LookupError, TypeError, ValueError, AttributeError):
+            continue  # the answer came from outside; one bad entry must not cost the others
+    return places

@@ -1,0 +1,137 @@
+"""Finding the place of a report: from the resident's words to a spot on the map, never guessing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from conversations.engine.given import Scene
+from conversations.engine.script import Option, Script, ask, known, look
+from conversations.flows.report.addresses import (
+    add_area,
+    describe,
+    is_enough,
+    read_places,
+    write,
+)
+from conversations.flows.report.questions import (
+    AREA,
+    DESCRIPTION,
+    MAP_DOWN,
+    NO_ADDRESS,
+    NOT_FOUND,
+    SPOT,
+    TRIES,
+    WHERE,
+    WHICH_PLACE,
+)
+from conversations.vocabulary.places import AddressText, GeocodeStatus, Place, PlaceKind
+
+MAX_CHOICES = 4
+
+
+class Outside:
+    """The place was found, and it is not in this city."""
+
+
+def find_place(scene: Scene) -> Script[Place | Outside]:
+    """Return the place, asking as little as possible."""
+    if (yield from known(NO_ADDRESS)):
+        return describe((yield from ask(DESCRIPTION)))
+    area = yield from known(AREA)
+    in_area = {"street": write(area)} if area else {}
+    phrase = "report.ask_where_in" if area else ""
+    words = add_area((yield from ask(WHERE, phrase=phrase, values=in_area)), area)
+    if not is_enough(words):
+        yield from ask(SPOT, about=words.to_json(), values={"street": words.street or words.text})
+    tries = (yield from known(TRIES)) or 0
+    args = {"address": words.to_json(), "borough": words.borough}
+    found = yield from look("geocode", args, attempt=tries)
+    return (yield from _settle_place(scene, words, found, tries))
+
+
+def _status_of(found: Mapping[str, Any] | None, places: list[Place]) -> GeocodeStatus:
+    """Return how the look-up ended; an answer that contradicts itself counts as an error."""
+    try:
+        status = GeocodeStatus((found or {}).get("status", "error"))
+    except ValueError:
+        return GeocodeStatus.ERROR
+    needs_places = (GeocodeStatus.EXACT, GeocodeStatus.AMBIGUOUS, GeocodeStatus.POSSIBLE)
+    if status in needs_places and not places:
+        return GeocodeStatus.REJECTED if status is not GeocodeStatus.EXACT else GeocodeStatus.ERROR
+    if status is GeocodeStatus.AMBIGUOUS and len(places) == 1:
+        return GeocodeStatus.POSSIBLE
+    return status
+
+
+def _settle_place(
+    scene: Scene, words: AddressText, found: Mapping[str, Any] | None, tries: int
+) -> Script[Place | Outside]:
+    """Return the place for what was looked up, asking when it is not one clear spot."""
+    places = read_places(found or {})
+    status = _status_of(found, places)
+    about = [words.to_json(), tries]
+    if status is GeocodeStatus.OUTSIDE:
+        return Outside()
+    if status is GeocodeStatus.ERROR:
+        options = [
+            Option(scene.text("report.choice_words"), {"map_down": True}, words=("yes",)),
+            Option(scene.text("report.choice_try_again"), {"tries": tries + 1}),
+        ]
+        values = {"words": write(words)}
+        yield from ask(MAP_DOWN, about=about, values=values, options=options)
+        return describe(write(words))
+    if status is GeocodeStatus.REJECTED:
+        options = _not_found_options(scene, words, (found or {}).get("suggestions") or [])
+        yield from ask(NOT_FOUND, about=about, values={"words": write(words)}, options=options)
+        return describe(write(words))
+    if status is GeocodeStatus.EXACT:
+        if places[0].kind is PlaceKind.AREA:
+            where = {"street": places[0].label}
+            yield from ask(SPOT, about=words.to_json(), phrase="report.ask_spot_in", values=where)
+        return places[0]
+    return (yield from _choose_place(scene, words, places, status))
+
+
+def _not_found_options(scene: Scene, words: AddressText, similar: list[Any]) -> list[Option]:
+    """Return similar street names to choose from, and the way out without an address."""
+    options = []
+    for name in [str(item) for item in similar if item][: MAX_CHOICES - 1]:
+        street = name.title() if name.isupper() else name
+        other = replace(words, street=street, place=None)
+        other = replace(other, text=write(other))
+        options.append(Option(write(other), {"where": other.to_json()}))
+    return [*options, Option(scene.text("report.choice_describe"), {"no_address": True})]
+
+
+def _choose_place(
+    scene: Scene, words: AddressText, places: list[Place], status: GeocodeStatus
+) -> Script[Place]:
+    """Return the candidate the resident means; several boroughs are asked about by borough."""
+    boroughs = list(dict.fromkeys(place.borough for place in places if place.borough))
+    by_borough = status is GeocodeStatus.AMBIGUOUS and len(boroughs) > 1
+    options = []
+    if by_borough:
+        for borough in boroughs:
+            inside = [place for place in places if place.borough == borough]
+            facts = (
+                {"which_place": inside[0].to_json()}
+                if len(inside) == 1
+                else {"where": replace(words, borough=borough).to_json()}
+            )
+            options.append(Option(borough, facts))
+    else:
+        options = [
+            Option(place.label, {"which_place": place.to_json()}) for place in places[:MAX_CHOICES]
+        ]
+    none_of_these = Option(scene.text("choice.none"), {}, ("where",), words=("no",))
+    return (
+        yield from ask(
+            WHICH_PLACE,
+            about=words.to_json(),
+            phrase="report.which_borough" if by_borough else "",
+            values={"words": write(replace(words, borough=None))},
+            options=[*options, none_of_these],
+        )
+    )

@@ -1,0 +1,214 @@
+"""The questions of a report and how free answers to them are understood."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from conversations.engine.given import Scene
+from conversations.engine.script import Answer, Hearing, Hint, Option, Question, Understood
+from conversations.flows.report.addresses import (
+    is_area,
+    is_enough,
+    join,
+    restore_address,
+    restore_place,
+)
+from conversations.reading.result import Intent
+from conversations.reading.text import fold, tokens
+from conversations.vocabulary.places import AddressText, Place
+from conversations.vocabulary.requests import RequestType
+
+SURE = 0.6  # from this score on a guess is taken
+POSSIBLE = 0.3  # from this score on it is offered
+_MAX_WORDS = 300
+_COMMON = 4
+
+
+def sure_kind(hearing: Hearing) -> str | None:
+    """Return the request type the text is clearly about, or None."""
+    guesses = hearing.reading.request_types
+    return guesses[0].key if guesses and guesses[0].score >= SURE else None
+
+
+def possible_kinds(hearing: Hearing) -> list[str]:
+    """Return the request types the text may be about, best first."""
+    return [
+        item.key for item in hearing.reading.request_types if item.score >= POSSIBLE and item.key
+    ]
+
+
+def _restore_kind(value: Any, scene: Scene) -> RequestType:
+    return scene.city.request_types[value]
+
+
+def _read_kind(hearing: Hearing) -> Understood:
+    if kind := sure_kind(hearing):
+        return Answer({"kind": kind})
+    refused = hearing.known.get("refused") or []
+    if kinds := [kind for kind in possible_kinds(hearing) if kind not in refused]:
+        return Answer({"guesses": kinds})
+    return None
+
+
+def _common_kinds(scene: Scene) -> tuple[Option, ...]:
+    """Return one usual request type of each of the first agencies in the city's pack."""
+    firsts: dict[str, RequestType] = {}
+    for request_type in scene.city.request_types.values():
+        firsts.setdefault(request_type.agency, request_type)
+    return tuple(
+        Option(item.title(scene.language), {"kind": item.key})
+        for item in list(firsts.values())[:_COMMON]
+    )
+
+
+def is_unsure(hearing: Hearing) -> bool:
+    """Return whether the resident says that they do not know the address."""
+    folded = fold(hearing.reading.text)
+    return any(words in folded for words in hearing.scene.words("report.unsure"))
+
+
+def _as_place(hearing: Hearing) -> AddressText | None:
+    """Return a text without a readable address as the name of a place, when it may be one."""
+    text = " ".join(hearing.reading.text.split())
+    letters = sum(char.isalpha() for char in text)
+    if not 4 <= letters <= 80 or text.endswith("?") or hearing.reading.yes_no:
+        return None
+    if hearing.reading.intent not in (Intent.OTHER, Intent.REPORT):
+        return None
+    return AddressText(text=text, place=text)
+
+
+def _read_where(hearing: Hearing) -> Understood:
+    address = hearing.reading.address
+    if address is not None:
+        return Answer({"area" if is_area(address) else "where": address.to_json()})
+    if is_unsure(hearing):
+        return Answer({"no_address": True})
+    other = sure_kind(hearing)
+    if other is not None and other != hearing.known.get("kind"):
+        return Hint("report.one_at_a_time")
+    place = _as_place(hearing)
+    return Answer({"where": place.to_json()}) if place else None
+
+
+def _describe_option(scene: Scene) -> tuple[Option, ...]:
+    return (Option(scene.text("report.choice_describe"), {"no_address": True}),)
+
+
+def _read_spot(hearing: Hearing) -> Understood:
+    """Understand where on a street, or where in an area, something is."""
+    street = AddressText.from_json(hearing.known["where"])
+    address = hearing.reading.address
+    if address is not None and not is_area(address):
+        return Answer({"where": join(street, address).to_json()})
+    house = re.fullmatch(
+        r"(?:number |no\.? |numero |#)?(\d+(?:-\d+)?[a-z]?)", fold(hearing.reading.text)
+    )
+    if house:
+        return Answer({"where": join(street, AddressText(house[1], house=house[1])).to_json()})
+    if is_unsure(hearing):
+        return Answer({"no_address": True})
+    other = _as_place(hearing)
+    if other is None:
+        return None
+    # No number: "near the bridge", or the name of a cross street the reader does not know.
+    near = AddressText(other.text, street=other.text if street.street else None, place=other.text)
+    if len(tokens(fold(other.text))) > 3 or not street.street:
+        return Answer({"no_address": True, "description": f"{street.text}, {other.text}"})
+    crossed = join(street, AddressText(near.text, street=near.street))
+    return Answer({"where": crossed.to_json()})
+
+
+def _read_not_found(hearing: Hearing) -> Understood:
+    address = hearing.reading.address
+    if address is not None and not is_area(address):
+        return Answer({"where": address.to_json()})
+    if address is not None:
+        old = AddressText.from_json(hearing.known["where"])
+        moved = AddressText.from_json(
+            {**old.to_json(), "borough": address.borough, "zip": address.zip}
+        )
+        return Answer({"where": moved.to_json()})
+    if is_unsure(hearing):
+        return Answer({"no_address": True})
+    place = _as_place(hearing)
+    if place is not None and len(tokens(fold(place.text))) >= 3:
+        return Answer({"no_address": True, "description": place.text})
+    return None
+
+
+def _read_words(name: str) -> Any:
+    def read(hearing: Hearing) -> Understood:
+        text = " ".join(hearing.reading.text.split())
+        return Answer({name: text[:_MAX_WORDS]}) if tokens(fold(text)) else None
+
+    return read
+
+
+def _read_confirm(hearing: Hearing) -> Understood:
+    """Understand a read-back answered in words: yes, no, or the thing that should be different."""
+    reading = hearing.reading
+    address = reading.address
+    if (
+        address is not None
+        and is_enough(address)
+        and address.to_json() != hearing.known.get("where")
+    ):
+        return Answer({"where": address.to_json()}, lead="correction.done")
+    kind = sure_kind(hearing)
+    if kind is not None and kind != hearing.known.get("kind"):
+        return Answer({"kind": kind}, lead="correction.done")
+    if reading.yes_no == "yes":
+        return Answer({"confirm": "updates"})
+    if reading.yes_no == "no":
+        return Hint("report.what_to_change")
+    return None
+
+
+KIND: Question[RequestType] = Question(
+    "kind", "report.ask_kind", _read_kind, _restore_kind,
+    again="report.ask_kind_again", brief="report.ask_kind", rescue=_common_kinds,
+)  # fmt: skip
+GUESSES: Question[list[str]] = Question("guesses", "report.which_kind")
+REFUSED: Question[list[str]] = Question("refused", "report.which_kind")
+WHERE: Question[AddressText] = Question(
+    "where", "report.ask_where", _read_where, restore_address,
+    again="report.ask_where_again", brief="report.ask_where_brief", rescue=_describe_option,
+)  # fmt: skip
+AREA: Question[AddressText] = Question("area", "report.ask_where", restore=restore_address)
+SPOT: Question[bool] = Question(
+    "spot", "report.ask_spot", _read_spot, brief="report.ask_spot", rescue=_describe_option
+)
+WHICH_PLACE: Question[Place] = Question(
+    "which_place", "report.which_place", _read_not_found, restore_place
+)
+NOT_FOUND: Question[bool] = Question("not_found", "report.not_found", _read_not_found)
+MAP_DOWN: Question[bool] = Question("map_down", "report.map_down", _read_not_found)
+TRIES: Question[int] = Question("tries", "report.map_down")
+NO_ADDRESS: Question[bool] = Question("no_address", "report.ask_description")
+DESCRIPTION: Question[str] = Question(
+    "description", "report.ask_description", _read_words("description"),
+    brief="report.ask_description",
+)  # fmt: skip
+PHOTOS: Question[list[str]] = Question("photos", "report.ask_kind")
+WORDS: Question[str] = Question("words", "report.ask_kind")
+NAME_WANTED: Question[bool] = Question("name_wanted", "report.ask_name")
+NAME: Question[str] = Question("name", "report.ask_name", _read_words("name"), optional=True)
+CONFIRM: Question[str] = Question(
+    "confirm", "report.confirm", _read_confirm, brief="report.confirm_brief"
+)
+
+
+def _detail(name: str) -> Question[str]:
+    return Question(name, f"report.ask_{name}", _read_words(name), optional=True)
+
+
+DETAILS: dict[str, Question[str]] = {
+    name: _detail(name) for name in ("apartment", "plate", "which_side", "business_name", "ongoing")
+}
+
+QUESTIONS: tuple[Question[Any], ...] = (
+    KIND, GUESSES, REFUSED, WHERE, AREA, SPOT, WHICH_PLACE, NOT_FOUND, MAP_DOWN, TRIES, NO_ADDRESS,
+    DESCRIPTION, PHOTOS, WORDS, NAME_WANTED, NAME, CONFIRM, *DETAILS.values(),
+)  # fmt: skip

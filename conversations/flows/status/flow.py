@@ -1,0 +1,95 @@
+"""How requests stand: one by its number, or the resident's own latest.
+
+A number of somebody else gets the same answer as a number that does not exist; the Look `request`
+makes no difference either.
+"""
+
+from __future__ import annotations
+
+from conversations.engine.flow import Flow, Samples
+from conversations.engine.given import Scene
+from conversations.engine.script import Answer, Done, Hearing, Question, Script, known, look
+from conversations.flows.status.sentences import line_for
+from conversations.reading.result import Intent, Reading
+from conversations.vocabulary.effects import Do, Say
+from conversations.vocabulary.requests import RequestStatus
+
+MAX_LINES = 5
+NUMBER: Question[str] = Question("number", "status.not_found")
+
+
+def wants_status(hearing: Hearing) -> int:
+    """Return how strongly a text asks how a request stands."""
+    if hearing.reading.tracking_number:
+        return 95
+    return 80 if hearing.reading.intent is Intent.STATUS else 0
+
+
+def gather(hearing: Hearing) -> Answer:
+    """Note the tracking number a text holds."""
+    number = hearing.reading.tracking_number
+    return Answer({"number": number}) if number else Answer()
+
+
+def status(scene: Scene) -> Script[Done]:
+    """Tell how one request stands, or the latest ones."""
+    number = yield from known(NUMBER)
+    if number is None:
+        return (yield from _tell_latest(scene))
+    found = yield from look("request", {"number": number})
+    if found is None:
+        return Done((Say("status.unavailable"),))
+    request = found.get("request")
+    if not request and scene.data.get("handed_off"):
+        return Done(
+            (Say("status.tracking", {"number": number}),), (Do("track", {"number": number}),)
+        )
+    if not request:
+        values = {"number": number, "phone": scene.city.phone}
+        return Done((Say("status.not_found", values),))
+    says = [line_for(scene, request)]
+    if request.get("resolution") and request.get("status") == RequestStatus.CLOSED.value:
+        says.append(Say("status.resolution", {"resolution": request["resolution"]}))
+    return Done(tuple(says))
+
+
+def _tell_latest(scene: Scene) -> Script[Done]:
+    found = yield from look("my_requests", {})
+    if found is None:
+        return Done((Say("status.unavailable"),))
+    requests = (found.get("requests") or [])[:MAX_LINES]
+    if not requests:
+        return Done((Say("status.none"),))
+    return Done(tuple(line_for(scene, request) for request in requests))
+
+
+_REQUEST = {
+    "number": "NYC311-2025-0423-1234", "title_key": "pothole", "status": "Open",
+    "place_label": "123 Broadway, Brooklyn", "resolution": None,
+}  # fmt: skip
+
+FLOWS = (
+    Flow(
+        "status",
+        status,
+        (NUMBER,),
+        wants=wants_status,
+        gathers=gather,
+        samples=Samples(
+            opening=(
+                ("status", Reading("status", intent=Intent.STATUS)),
+                (
+                    "a number",
+                    Reading("NYC311-2025-0423-1234", tracking_number="NYC311-2025-0423-1234"),
+                ),
+            ),
+            looks={
+                "my_requests": (
+                    ("some", {"requests": [_REQUEST, {**_REQUEST, "number": None}]}),
+                    ("none", {"requests": []}),
+                ),
+                "request": (("own", {"request": _REQUEST}), ("unknown", {"request": None})),
+            },
+        ),
+    ),
+)

@@ -1,0 +1,59 @@
+"""Making text fit for a text message: plain blanks and quotes, nothing unseen, GSM letters.
+
+Works on characters only; lengths in segments are `fitting`'s business.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Babel and phone keyboards bring blanks and typography that would cost a UCS-2 message.
+_PLAIN = str.maketrans(
+    {
+        **dict.fromkeys("\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008", " "),
+        **dict.fromkeys("\u2009\u200a\u202f\u205f\u3000\t", " "),
+        **dict.fromkeys("‘’‚′`´", "'"),
+        **dict.fromkeys("“”„″«»", '"'),
+        **dict.fromkeys("‐‑‒–—―−", "-"),
+        "…": "...",
+        "•": "-",
+    }
+)
+_UNSEEN = re.compile(
+    "[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
+)
+_BLANKS = re.compile(r" {2,}")
+_ACUTE = str.maketrans("áíóúÁÍÓÚçâêîôûãõ", "aiouAIOUcaeiouao")
+_ELLIPSIS = "..."
+
+
+def clean(text: str) -> str:
+    """Return `text` with plain blanks, quotes and dashes and without control characters."""
+    return _BLANKS.sub(" ", _UNSEEN.sub("", text.translate(_PLAIN)))
+
+
+def clean_value(text: str) -> str:
+    """Return a value from outside as one clean line."""
+    return clean(" ".join(text.split())).strip()
+
+
+def lighten(text: str) -> str:
+    """Return `text` with the accents gone that the GSM alphabet lacks (á í ó ú, not é ñ ü)."""
+    return text.translate(_ACUTE)
+
+
+def to_latin(text: str) -> str:
+    """Return the part of `text` that plain Latin letters can write, for when nothing else fits."""
+    bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    return " ".join(bare.split())
+
+
+def shorten(text: str, limit: int) -> str:
+    """Return `text` in at most `limit` characters, cut between words where there is one near."""
+    if len(text) <= limit:
+        return text
+    room = max(limit - len(_ELLIPSIS), 1)
+    cut = text[:room]
+    blank = cut.rfind(" ")
+    return (cut[:blank] if blank >= room * 0.6 else cut).rstrip(" ,.;:-") + _ELLIPSIS

@@ -1,0 +1,37 @@
+"""Joining what a turn says into one reply of at most two segments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from conversations.reading.segments import count_segments
+from conversations.vocabulary.effects import Say
+from conversations.wording.catalogue import MAX_SEGMENTS, Catalogue
+from conversations.wording.cleaning import lighten
+
+
+def _fits(text: str) -> bool:
+    return count_segments(text).segments <= MAX_SEGMENTS
+
+
+def compose(catalogue: Catalogue, language: str, says: Sequence[Say]) -> str:
+    """Return the one text for what a turn says, or an empty text for nothing.
+
+    What is told is dropped from the end while the whole is too long; the question never is.
+
+    Args:
+        catalogue: all phrases.
+        language: ISO 639-1 code.
+        says: after `engine.settle.settle`, in the order to be read.
+    """
+    pieces = [(say.asks, catalogue.text(language, say)) for say in says]
+    while True:
+        text = "\n".join(piece for _, piece in pieces)
+        if _fits(text):
+            return text
+        if _fits(lighten(text)):
+            return lighten(text)
+        told = [index for index, (asks, _) in enumerate(pieces) if not asks]
+        if len(pieces) <= 1:
+            return text
+        del pieces[told[-1] if told else 0]
