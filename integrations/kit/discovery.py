@@ -6,7 +6,7 @@ provider touches no list elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -79,15 +79,15 @@ class ProviderFolder:
                 raise ProviderFolderError(f"{place}: {type(error).__name__} {error}") from error
 
 
-def find_providers(root: Path = ROOT) -> tuple[ProviderFolder, ...]:
-    """Return all providers, by name.
+def find_providers(root: Path = ROOT, only: Collection[str] = ()) -> tuple[ProviderFolder, ...]:
+    """Return all providers (or those named in `only`), by name.
 
     Raises:
         ProviderFolderError: a folder with an `adapter.py` lacks something of `MUST_HAVE`.
     """
     found = []
     for path in sorted(root.iterdir()):
-        if not (path / "adapter.py").is_file():
+        if not (path / "adapter.py").is_file() or (only and path.name not in only):
             continue
         missing = [name for name in MUST_HAVE if not (path / name).exists()]
         if missing:

@@ -181,3 +181,8 @@ _FIXED_TEXT = frozenset({"uvicorn", "alembic"})
 """Loggers whose unfilled messages are known to be fixed text."""
 
 _log = structlog.get_logger("cityhelper.integrations")
+
+
+def note(event: str, **fields: Any) -> None:
+    """Write one line about something odd that was dealt with. Only fields on `ALLOWED` stay."""
+    _log.warning(event, **fields)

@@ -109,9 +109,7 @@ def create_sandbox(
     app = SandboxApp(title="CityHelper sandbox", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.world = world
     app.gates = {}
-    for folder in find_providers():
-        if only and folder.name not in only:
-            continue
+    for folder in find_providers(only=only):
         app.gates[folder.name] = Gate(world, folder.name, _build(folder, world))
     _add_switches(app, world)
     _add_clock(app, world)

@@ -18,7 +18,7 @@ DEFAULTS: Mapping[str, str] = {
     "twilio_number": "+19295550311",
     "geoclient_app_id": "sandbox",
     "geoclient_app_key": "sandbox-geoclient-key",
-    "mapbox_token": "sandbox-mapbox-token",
+    "mapbox_access_token": "sandbox-mapbox-token",
     "nyc311_key": "sandbox-311-key",
 }
 """What a twin needs to know; `World(settings=...)` replaces single values. No real secrets."""
@@ -45,6 +45,7 @@ class World:
         self._offset = 0.0
         self._moved = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._closers: list[Callable[[], Awaitable[None]]] = []
 
     def now(self) -> datetime:
         """Return the time in this world, UTC. It runs with the real one, plus all advances."""
@@ -83,8 +84,14 @@ class World:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def on_close(self, closer: Callable[[], Awaitable[None]]) -> None:
+        """Call `closer` when the sandbox stops."""
+        self._closers.append(closer)
+
     async def close(self) -> None:
-        """Drop what is still scheduled."""
+        """Drop what is still scheduled and close what the twins opened."""
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        for closer in self._closers:
+            await closer()
