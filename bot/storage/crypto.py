@@ -47,9 +47,13 @@ class Vault:
             row_id: the row's id; the result opens only for this row.
             value: what to seal.
         """
+        return self.seal_bytes(where, row_id, orjson.dumps(value))
+
+    def seal_bytes(self, where: str, row_id: str, content: bytes) -> bytes:
+        """Return raw content sealed for one field; see `seal`."""
         nonce = os.urandom(_NONCE_BYTES)
         bound = f"{where}|{row_id}".encode()
-        sealed = self._ciphers[self._current].encrypt(nonce, orjson.dumps(value), bound)
+        sealed = self._ciphers[self._current].encrypt(nonce, content, bound)
         return bytes((self._current,)) + nonce + sealed
 
     def open(self, where: str, row_id: str, box: bytes) -> Any:
@@ -58,12 +62,16 @@ class Vault:
         Raises:
             SealError: the key is not known, or the value is not the one sealed here.
         """
+        return orjson.loads(self.open_bytes(where, row_id, box))
+
+    def open_bytes(self, where: str, row_id: str, box: bytes) -> bytes:
+        """Return the raw content sealed for one field; see `open`."""
         cipher = self._ciphers.get(box[0]) if len(box) > _NONCE_BYTES else None
         if cipher is None:
             raise SealError(where)
         nonce, sealed = box[1 : _NONCE_BYTES + 1], box[_NONCE_BYTES + 1 :]
         try:
-            return orjson.loads(cipher.decrypt(nonce, sealed, f"{where}|{row_id}".encode()))
+            return cipher.decrypt(nonce, sealed, f"{where}|{row_id}".encode())
         except InvalidTag:
             raise SealError(where) from None
 

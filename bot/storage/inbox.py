@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, case, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.storage.crypto import Vault
@@ -33,7 +33,7 @@ _HANDLED = (
         state=bindparam("to_state"),
         reason=bindparam("to_reason"),
         turn=bindparam("to_turn"),
-        event_box=None,
+        event_box=case((bindparam("to_state") == "failed", _c.event_box), else_=None),
     )
 )
 _STILL = (
@@ -47,6 +47,7 @@ _FORGOTTEN = (
     .join(conversations, conversations.c.id == _c.conversation_id)
     .where(
         _c.state == "waiting",
+        _c.queued_at < bindparam("before"),
         (conversations.c.lease_until.is_(None)) | (conversations.c.lease_until < database_now()),
     )
     .limit(bindparam("most"))
@@ -169,9 +170,9 @@ def mark(
         connection.execute(_HANDLED, rows)
 
 
-def forgotten(connection: Connection, most: int) -> list[str]:
-    """Return conversations for which something waits and that nobody holds."""
-    return list(connection.execute(_FORGOTTEN, {"most": most}).scalars())
+def forgotten(connection: Connection, before: int, most: int) -> list[str]:
+    """Return conversations that nobody holds and for which something waits since `before`."""
+    return list(connection.execute(_FORGOTTEN, {"before": before, "most": most}).scalars())
 
 
 def still_waiting(connection: Connection, ids: Sequence[str]) -> set[str]:

@@ -119,7 +119,11 @@ _STOPPED = select(residents.c.id).where(
 )
 _DUE = (
     select(_c.id, _c.conversation_id, _c.kind, _c.lane)
-    .where(_c.state == "queued", _c.next_attempt_at <= bindparam("now"))
+    .where(
+        _c.state == "queued",
+        _c.next_attempt_at <= bindparam("now"),
+        or_(_c.attempts > 0, _c.replaceable.is_(True), _c.queued_at < bindparam("before")),
+    )
     .order_by(_c.lane, _c.next_attempt_at)
     .limit(bindparam("most"))
 )
@@ -150,6 +154,11 @@ _UNKNOWN = (
     .where(_c.state == "unknown", _c.next_attempt_at <= bindparam("now"))
     .order_by(_c.next_attempt_at)
     .limit(bindparam("most"))
+)
+_POSTPONE = (
+    update(outbox)
+    .where(_c.id == bindparam("row"), _c.state == "unknown")
+    .values(next_attempt_at=bindparam("next_at"))
 )
 _COUNTS = (
     select(_c.provider, _c.state, func.count())
@@ -406,9 +415,13 @@ def _ready(rows: Any) -> list[Ready]:
     return [Ready(row.id, row.conversation_id, row.kind, row.lane) for row in rows]
 
 
-def due(connection: Connection, now: int, most: int) -> list[Ready]:
-    """Return what may be tried now, upper lanes first."""
-    return _ready(connection.execute(_DUE, {"now": now, "most": most}))
+def due(connection: Connection, now: int, grace_ms: int, most: int) -> list[Ready]:
+    """Return what may be tried now, upper lanes first.
+
+    Rows never tried were announced when they were added, so they get `grace_ms` first.
+    """
+    which = {"now": now, "before": now - grace_ms, "most": most}
+    return _ready(connection.execute(_DUE, which))
 
 
 def next_of(connection: Connection, conversation_ids: Sequence[str], now: int) -> list[Ready]:
@@ -425,6 +438,11 @@ def lapse(connection: Connection, now: int, wait_ms: int) -> int:
 def unknown(connection: Connection, vault: Vault, now: int, most: int) -> list[Claim]:
     """Return attempts whose outcome is to be looked up now."""
     return [read(vault, row) for row in connection.execute(_UNKNOWN, {"now": now, "most": most})]
+
+
+def postpone(connection: Connection, row_id: str, next_at: int) -> None:
+    """Look at a row in doubt again later."""
+    connection.execute(_POSTPONE, {"row": row_id, "next_at": next_at})
 
 
 def count_open(connection: Connection) -> dict[tuple[str, str], int]:

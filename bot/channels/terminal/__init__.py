@@ -1,0 +1,1 @@
+"""The terminal (`main.py chat`): the same words as a text message."""

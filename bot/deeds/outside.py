@@ -1,0 +1,309 @@
+"""Deeds that leave the building, tried from the outbox: filing with the city, fetching photos.
+
+A deed ends in one of four outcomes (RELIABILITY 5.1). What it changes in our tables, and the
+`Happened` it tells the conversation, is written in the same transaction as the outcome.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import structlog
+
+from bot.clock import Clock
+from bot.deeds.inside import filed, place_label, tell
+from bot.photos import PhotoRefusedError, Photos
+from bot.storage import hand_overs, inbox, photos, residents, service_requests
+from bot.storage.crypto import Vault
+from bot.storage.engine import Connection, Storage
+from bot.storage.metadata import to_ms
+from bot.storage.outbox import Claim
+from bot.storage.service_requests import Report
+from conversations.vocabulary.city import City
+from conversations.vocabulary.handles import Handle, address, scheme
+from conversations.vocabulary.places import Place
+from conversations.vocabulary.requests import SendOutcome
+from integrations.kit.dto import HandOffDTO, ServiceRequestDTO
+from integrations.kit.errors import AdapterError
+from integrations.kit.ports import Requests311, ServiceRequestDraft
+
+FIRST_POLL_S = 3600
+PHOTO_PATIENCE_S = 120
+"""Seconds a submission waits for photos that are still being fetched."""
+
+log = structlog.get_logger("bot.deeds")
+
+Also = Callable[[Connection], list[str]]
+"""Changes that belong to an outcome; returns the conversations to wake."""
+
+
+class MediaPort(Protocol):
+    """Fetches an attachment from where its provider keeps it."""
+
+    async def fetch(self, url: str) -> bytes:
+        """Return the content. Raises `AdapterError`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a deed ended.
+
+    Attributes:
+        outcome: one of four.
+        code: our error code when it did not succeed.
+        retry_after: seconds asked for, or None for our own back-off.
+        also: changes that belong to it.
+        again: True when it may be tried later although the provider said no (its pace only).
+        message_id: the provider's id, for sends.
+    """
+
+    outcome: SendOutcome
+    code: str | None = None
+    retry_after: float | None = None
+    also: Also | None = None
+    again: bool = False
+    message_id: str | None = None
+
+
+def nothing(_connection: Connection) -> list[str]:
+    """Change nothing."""
+    return []
+
+
+class Deeds:
+    """Does what the outbox says.
+
+    Args:
+        storage, vault, clock, photos: the shell's parts.
+        cities: slug to city.
+        requests311: slug to who files there.
+        media: provider to who fetches its attachments.
+        photo_link: makes an expiring link to a photo, or None where photos are not attached.
+    """
+
+    def __init__(
+        self,
+        *,
+        storage: Storage,
+        vault: Vault,
+        clock: Clock,
+        photos: Photos,
+        cities: Mapping[str, City],
+        requests311: Mapping[str, Requests311],
+        media: Mapping[str, MediaPort],
+        photo_link: Callable[[str], str] | None = None,
+    ) -> None:
+        self._storage = storage
+        self._vault = vault
+        self._clock = clock
+        self._photos = photos
+        self._cities = cities
+        self._requests311 = requests311
+        self._media = media
+        self._photo_link = photo_link
+        self._known: Mapping[str, Callable[[Claim], Awaitable[Ended]]] = {
+            "submit": self._submit,
+            "fetch_photos": self._fetch_photos,
+        }
+
+    async def do(self, claim: Claim) -> Ended:
+        """Try one deed once; never raises for what a provider does."""
+        return await self._known[claim.name](claim)
+
+    async def _submit(self, claim: Claim) -> Ended:
+        report, handle = await self._storage.read(lambda c: self._load(c, claim))
+        if report is None:
+            return Ended(SendOutcome.REFUSED, "request_missing")
+        if await self._photos_pending(report):
+            return Ended(SendOutcome.NOT_SENT, "photos_pending", retry_after=3)
+        draft = self._draft(claim, report, handle)
+        try:
+            answer = await self._requests311[report.city].submit(draft)
+        except AdapterError as error:
+            return self._not_filed(report, error)
+        if isinstance(answer, HandOffDTO):
+            return Ended(SendOutcome.ACCEPTED, also=self._hand_off(report, answer))
+        return Ended(SendOutcome.ACCEPTED, also=self.file(report, answer))
+
+    def _load(self, connection: Connection, claim: Claim) -> tuple[Report | None, Handle | None]:
+        report = service_requests.read(connection, self._vault, claim.job["request_id"])
+        return report, residents.read_handle(connection, self._vault, claim.resident_id)
+
+    async def _photos_pending(self, report: Report) -> bool:
+        ids = list(report.report.get("photos") or ())
+        if not ids:
+            return False
+        rows = await self._storage.read(lambda c: photos.read(c, self._vault, ids))
+        newest = to_ms(self._clock.now()) - PHOTO_PATIENCE_S * 1000
+        return any(row.state == "waiting" and row.created_at > newest for row in rows)
+
+    def _draft(self, claim: Claim, report: Report, handle: Handle | None) -> ServiceRequestDraft:
+        args = report.report
+        first, _, last = str(args.get("name") or "").partition(" ")
+        named = bool(first)
+        phone = None
+        if named and handle is not None and scheme(handle) == "tel":
+            phone = address(handle)
+        links: tuple[str, ...] = ()
+        if self._photo_link is not None:
+            links = tuple(self._photo_link(photo) for photo in args.get("photos") or ())
+        details = {str(key): str(value) for key, value in (args.get("details") or {}).items()}
+        return ServiceRequestDraft(
+            reference=report.reference,
+            idempotency_key=claim.id,
+            type_key=report.type_key,
+            complaint_type=report.complaint_type,
+            descriptor=report.descriptor,
+            agency=report.agency,
+            place=_place_of(args),
+            description=str(args.get("description") or ""),
+            details=details,
+            first_name=first or None,
+            last_name=last or None,
+            phone=phone,
+            photo_links=links,
+            language=str(args.get("language") or "en"),
+            follows=report.follows,
+        )
+
+    def file(self, report: Report, answer: ServiceRequestDTO) -> Also:
+        """Return the changes that belong to a tracking number."""
+        now = to_ms(self._clock.now())
+
+        def change(connection: Connection) -> list[str]:
+            service_requests.change(
+                connection,
+                self._vault,
+                report,
+                now=now,
+                filing="filed",
+                number=answer.external_id,
+                status=answer.status.value,
+                poll_at=now + FIRST_POLL_S * 1000,
+            )
+            data = {**filed(report), "number": answer.external_id}
+            return [tell(connection, self._vault, report, "filed", data, now, report.id)]
+
+        return change
+
+    def _hand_off(self, report: Report, answer: HandOffDTO) -> Also:
+        """Return the changes that belong to a report the resident files by hand."""
+        data = {"title_key": report.type_key, "packet": answer.text, "link": answer.link}
+        return self._end(report, "handed_off", "handoff_ready", data)
+
+    def leave_unconfirmed(self, report: Report) -> Also:
+        """Return the changes that belong to a filing in doubt: assume filed, verify."""
+        data = {"title_key": report.type_key, "request_id": report.id}
+        tell_resident = self._end(report, "unconfirmed", "filing_unconfirmed", data)
+        now = to_ms(self._clock.now())
+
+        def change(connection: Connection) -> list[str]:
+            hand_overs.add(
+                connection,
+                self._vault,
+                conversation_id=report.conversation_id,
+                city=report.city,
+                reason="filing_unconfirmed",
+                summary=report.reference,
+                now=now,
+            )
+            return tell_resident(connection)
+
+        return change
+
+    def refuse(self, report: Report) -> Also:
+        """Return the changes that belong to a filing the city said no to."""
+        phone = self._cities[report.city].phone
+        data = {"title_key": report.type_key, "phone": phone, "place_label": place_label(report)}
+        return self._end(report, "refused", "filing_refused", data)
+
+    def _end(self, report: Report, filing: str, kind: str, data: Mapping[str, Any]) -> Also:
+        now = to_ms(self._clock.now())
+
+        def change(connection: Connection) -> list[str]:
+            service_requests.change(connection, self._vault, report, now=now, filing=filing)
+            return [tell(connection, self._vault, report, kind, data, now, report.id)]
+
+        return change
+
+    def _not_filed(self, report: Report, error: AdapterError) -> Ended:
+        """Return how a failed submission ends."""
+        log.warning("submit_failed", error_code=error.code, outcome=error.outcome.value)
+        if error.outcome is SendOutcome.UNKNOWN:
+            return Ended(SendOutcome.UNKNOWN, error.code, also=self.leave_unconfirmed(report))
+        if error.outcome is SendOutcome.NOT_SENT or error.code == "rate_limited":
+            return Ended(SendOutcome.NOT_SENT, error.code, retry_after=error.retry_after)
+        return Ended(SendOutcome.REFUSED, error.code, also=self.refuse(report))
+
+    async def give_up(self, claim: Claim) -> Also:
+        """Return the changes that belong to a deed that could not be tried in time."""
+        if claim.name == "submit":
+            report, _ = await self._storage.read(lambda c: self._load(c, claim))
+            if report is not None:
+                return self.refuse(report)
+        return nothing
+
+    async def _fetch_photos(self, claim: Claim) -> Ended:
+        """Fetch every attachment of a message; what fails is told once."""
+        ids = list(claim.job["photos"])
+        rows = await self._storage.read(lambda c: photos.read(c, self._vault, ids))
+        notes: list[tuple[str, str, str, int | None]] = []
+        retry = False
+        for row in rows:
+            if row.state != "waiting" or row.source is None:
+                continue
+            try:
+                content = await self._media[claim.provider].fetch(row.source)
+                kept = await self._photos.keep(row.id, content)
+            except PhotoRefusedError:
+                notes.append((row.id, "refused", row.content_type, None))
+            except AdapterError as error:
+                if error.outcome is SendOutcome.REFUSED or claim.attempts >= 3:
+                    notes.append((row.id, "failed", row.content_type, None))
+                else:
+                    retry = True
+            else:
+                notes.append((row.id, "kept", kept.content_type, kept.size))
+        also = self._photo_changes(claim, notes)
+        if retry:
+            return Ended(SendOutcome.NOT_SENT, "media_unavailable", retry_after=5, also=also)
+        return Ended(SendOutcome.ACCEPTED, also=also)
+
+    def _photo_changes(self, claim: Claim, notes: list[tuple[str, str, str, int | None]]) -> Also:
+        """Return the changes that belong to fetched photos: rows, and what to tell."""
+        now = to_ms(self._clock.now())
+        failed = [note for note in notes if note[1] == "failed"]
+        refused = [note for note in notes if note[1] == "refused"]
+        tells: list[tuple[str, dict[str, Any]]] = []
+        if failed:
+            tells.append(("media_failed", {"count": len(failed)}))
+        if refused:
+            tells.append(("media_refused", {"kind": refused[0][2].partition("/")[0]}))
+
+        def change(connection: Connection) -> list[str]:
+            for row, state, content_type, size in notes:
+                photos.note(connection, row, state, content_type, size)
+            events = [
+                inbox.NewEvent(
+                    conversation_id=claim.conversation_id,
+                    kind="happened",
+                    dedupe=f"{kind}:{claim.id}",
+                    event={"kind": kind, "data": data},
+                    trace_id=claim.trace_id,
+                )
+                for kind, data in tells
+            ]
+            if events:
+                inbox.add(connection, self._vault, events, now)
+            return [claim.conversation_id] if events else []
+
+        return change
+
+
+def _place_of(args: Mapping[str, Any]) -> Place:
+    """Return the place of a report; a type without one gets an empty described place."""
+    empty = {"label": "", "kind": "described", "source": "resident"}
+    return Place.from_json(dict(args.get("place") or empty))

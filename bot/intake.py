@@ -1,0 +1,304 @@
+"""Accepting messages: stored once, found or opened a conversation, workers woken. Nothing else.
+
+No network call and no thinking happens here, with one exception: a stop is a stop at once, whatever
+else is down, so consent is executed in the same transaction that stores the message. Messages that
+wait share one transaction; one that the database refuses fails alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from prometheus_client import Counter
+
+from bot import lanes, stopping
+from bot.clock import Clock
+from bot.consent import OptOutMode, Wish, Word, carrier_answers, judge
+from bot.reading import Reads
+from bot.storage import conversations, deliveries, inbox, outbox, photos, residents
+from bot.storage.crypto import Vault
+from bot.storage.engine import Connection, Storage
+from bot.storage.group import GroupCommit
+from bot.storage.ids import new_id
+from bot.storage.metadata import to_ms
+from bot.storage.outbox import NewJob, Ready
+from bot.storage.residents import Resident
+from bot.wakes import Wakes
+from conversations.engine.silence import Silence, for_sender
+from conversations.vocabulary.city import City
+from conversations.vocabulary.effects import Say
+from conversations.vocabulary.messages import InboundMessage, Media, Receipt
+from conversations.wording.catalogue import Catalogue
+
+LONGEST_TEXT = 1600
+MOST_MEDIA = 10
+CARRIER_STOPPED = "21610"
+"""Twilio: the number is on the carrier's stop list (contracts: messaging, section 1.7)."""
+
+MESSAGES = Counter("intake_messages_total", "Messages taken in, by what became of them", ["result"])
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A message is stored. `new` is False when it was stored before."""
+
+    new: bool
+    conversation_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """A cleaned message on its way into the database."""
+
+    city: str
+    message: InboundMessage
+    word: Word
+    language: str
+    trace_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A message stored, and who is to be woken."""
+
+    accepted: Accepted
+    wake: bool
+    ready: tuple[Ready, ...] = ()
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What one transaction knows of its messages: residents (changing as it goes) and rows."""
+
+    people: dict[str, Resident]
+    rows: dict[tuple[str, str, str], str]
+
+    def conversation(self, arrival: _Arrival) -> str:
+        """Return the conversation a message belongs to."""
+        person = self.people[arrival.message.sender]
+        return self.rows[(arrival.city, arrival.message.channel, person.id)]
+
+
+class Intake:
+    """The front door of the shell.
+
+    Args:
+        storage, vault, wakes, clock: the shell's parts.
+        cities: slug to city.
+        readers: slug to reader, for clear free-text stops.
+        catalogue: for the confirmations of stop and start.
+        opt_out: who answers the carrier's words (`TWILIO_OPT_OUT`).
+    """
+
+    def __init__(
+        self,
+        *,
+        storage: Storage,
+        vault: Vault,
+        wakes: Wakes,
+        clock: Clock,
+        cities: Mapping[str, City],
+        readers: Mapping[str, Reads],
+        catalogue: Catalogue,
+        opt_out: OptOutMode = "carrier",
+    ) -> None:
+        self._storage = storage
+        self._vault = vault
+        self._wakes = wakes
+        self._clock = clock
+        self._cities = cities
+        self._readers = readers
+        self._catalogue = catalogue
+        self._opt_out: OptOutMode = opt_out
+        self._group: GroupCommit[_Arrival, _Stored] = GroupCommit(
+            storage, self._store, order=lambda arrival: arrival.message.sender, after=self._wake
+        )
+
+    async def accept(self, city_slug: str, message: InboundMessage) -> Accepted:
+        """Store a message; when this returns it is durable and will get its turn.
+
+        Raises:
+            KeyError: no such city.
+            StorageAwayError, StatementRefusedError: it was not stored; the provider must repeat it.
+        """
+        city = self._cities[city_slug]
+        clean = _clean(message)
+        reading = self._readers[city_slug].read(clean.text)
+        word = judge(clean.text, clean.opt_out_type, reading.opt_out)
+        arrival = _Arrival(city.slug, clean, word, reading.language, new_id())
+        stored = await self._group.submit(arrival)
+        MESSAGES.labels("new" if stored.accepted.new else "repeat").inc()
+        return stored.accepted
+
+    async def accept_receipt(self, receipt: Receipt) -> bool:
+        """Store what a provider reports about a message we sent; False when it changes nothing."""
+        now = to_ms(self._clock.now())
+
+        def store(connection: Connection) -> bool:
+            moved = deliveries.note_receipt(connection, self._vault, receipt, now)
+            if moved.new and moved.resident_id and receipt.error_code == CARRIER_STOPPED:
+                stopping.note_carrier_stop(connection, self._vault, moved.resident_id, receipt, now)
+            return moved.new
+
+        return await self._storage.write(store)
+
+    async def finish(self) -> None:
+        """Wait until everything taken in is stored and told to the workers."""
+        await self._group.finish()
+
+    async def _wake(self, stored: list[_Stored]) -> None:
+        turns = [item.accepted.conversation_id for item in stored if item.wake]
+        await self._wakes.publish(turns, [ready for item in stored for ready in item.ready])
+
+    def _store(self, connection: Connection, arrivals: list[_Arrival]) -> list[_Stored]:
+        """Write a batch in its order. Runs of ordinary messages go in together."""
+        now = to_ms(self._clock.now())
+        batch = self._open(connection, arrivals, now)
+        results: list[_Stored] = []
+        run: list[_Arrival] = []
+        for arrival in arrivals:
+            if arrival.word.wish in (Wish.NONE, Wish.HELP):
+                run.append(arrival)
+                continue
+            results += self._store_run(connection, batch, run, now)
+            run = []
+            results.append(self._store_consent(connection, batch, arrival, now))
+        return results + self._store_run(connection, batch, run, now)
+
+    def _open(self, connection: Connection, arrivals: Sequence[_Arrival], now: int) -> _Batch:
+        """Find or open the residents and conversations of a batch."""
+        handles = {arrival.message.sender for arrival in arrivals}
+        people = residents.find_or_open(connection, self._vault, handles, now)
+        wanted = {
+            (a.city, a.message.channel, people[a.message.sender].id): (
+                a.message.provider,
+                str(a.message.recipient),
+            )
+            for a in arrivals
+        }
+        rows = conversations.find_or_open(connection, wanted, now)
+        return _Batch({str(handle): person for handle, person in people.items()}, rows)
+
+    def _store_run(
+        self, connection: Connection, batch: _Batch, run: list[_Arrival], now: int
+    ) -> list[_Stored]:
+        """Write messages that change nobody's consent."""
+        if not run:
+            return []
+        media = [[(new_id(), item) for item in a.message.media] for a in run]
+        events = [
+            self._event(batch, arrival, self._silence(batch, arrival), [row for row, _ in items])
+            for arrival, items in zip(run, media, strict=True)
+        ]
+        news = inbox.add(connection, self._vault, events, now)
+        results = []
+        for arrival, event, new, items in zip(run, events, news, media, strict=True):
+            waits = new and event.state == "waiting"
+            fetch: list[Ready] = []
+            if waits and items:
+                fetch = self._store_media(connection, batch, arrival, items, now)
+            accepted = Accepted(new, event.conversation_id)
+            results.append(_Stored(accepted, waits, tuple(fetch)))
+        return results
+
+    def _store_media(
+        self,
+        connection: Connection,
+        batch: _Batch,
+        arrival: _Arrival,
+        items: list[tuple[str, Media]],
+        now: int,
+    ) -> list[Ready]:
+        """Note the attachments and have them fetched."""
+        conversation = batch.conversation(arrival)
+        photos.add(connection, self._vault, conversation, items, now)
+        job = NewJob(
+            conversation_id=conversation,
+            resident_id=batch.people[arrival.message.sender].id,
+            kind="do",
+            name="fetch_photos",
+            provider=arrival.message.provider,
+            lane=lanes.LIVE_REPLIES,
+            dedupe=f"photos:{arrival.trace_id}",
+            job={"photos": [row for row, _ in items]},
+            next_attempt_at=now,
+            expires_at=now + lanes.DEED_KEEP_S * 1000,
+            trace_id=arrival.trace_id,
+        )
+        return outbox.add(connection, self._vault, [job], now)
+
+    def _store_consent(
+        self, connection: Connection, batch: _Batch, arrival: _Arrival, now: int
+    ) -> _Stored:
+        """Write one message with a word of consent, and execute it if it is new."""
+        message, word = arrival.message, arrival.word
+        person = batch.people[message.sender]
+        if word.wish is Wish.YES and not person.opted_out:
+            return self._store_run(connection, batch, [arrival], now)[0]
+        changes = person.opted_out != (word.wish is Wish.STOP)
+        theirs = carrier_answers(self._opt_out, message.channel, word)
+        reason = Silence.CARRIER_WORD if theirs else None
+        event = self._event(batch, arrival, reason or "consent", [])
+        new = inbox.add(connection, self._vault, [event], now)[0]
+        accepted = Accepted(new, event.conversation_id)
+        if not new:
+            return _Stored(accepted, False)
+        answer = None
+        if changes and not theirs and for_sender(message.sender) is None:
+            answer = self._answer(connection, event.conversation_id, arrival)
+        ready = stopping.execute(
+            connection,
+            self._vault,
+            resident_id=person.id,
+            conversation_id=event.conversation_id,
+            message=message,
+            word=word,
+            answer=answer,
+            trace_id=arrival.trace_id,
+            now=now,
+        )
+        batch.people[message.sender] = replace(person, opted_out=word.wish is Wish.STOP)
+        return _Stored(accepted, False, tuple(ready))
+
+    def _answer(
+        self, connection: Connection, conversation_id: str, arrival: _Arrival
+    ) -> stopping.Answer:
+        """Return the confirmation in the language of the conversation."""
+        talk = conversations.read_talk(connection, self._vault, conversation_id)
+        language = (talk or {}).get("language") or arrival.language
+        phrase = stopping.STOPPED if arrival.word.wish is Wish.STOP else stopping.STARTED
+        values = {"city": self._cities[arrival.city].short_name}
+        return stopping.Answer(phrase, self._catalogue.text(language, Say(phrase, values)))
+
+    def _silence(self, batch: _Batch, arrival: _Arrival) -> str | None:
+        """Return why this message gets no answer, or None."""
+        if (machine := for_sender(arrival.message.sender)) is not None:
+            return machine
+        if batch.people[arrival.message.sender].opted_out:
+            return Silence.OPTED_OUT
+        if carrier_answers(self._opt_out, arrival.message.channel, arrival.word):
+            return Silence.CARRIER_WORD
+        return None
+
+    def _event(
+        self, batch: _Batch, arrival: _Arrival, silence: str | None, media: list[str]
+    ) -> inbox.NewEvent:
+        """Return the inbox row of a message."""
+        message = arrival.message
+        return inbox.NewEvent(
+            conversation_id=batch.conversation(arrival),
+            kind="heard",
+            dedupe=f"{message.provider}:{message.provider_message_id}",
+            event={"text": message.text, "photos": media, "office": str(message.recipient)},
+            trace_id=arrival.trace_id,
+            state="waiting" if silence is None else "silent",
+            reason=None if silence is None else str(silence),
+        )
+
+
+def _clean(message: InboundMessage) -> InboundMessage:
+    """Return the message without what a database or JSON refuses, and within our limits."""
+    text = message.text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+    media = message.media[:MOST_MEDIA]
+    return replace(message, text=text[:LONGEST_TEXT], media=media)

@@ -1,0 +1,112 @@
+"""The wired shell: one value that holds every part. `bot/bootstrap.py` makes it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from redis.asyncio import Redis
+
+from bot.clock import Clock
+from bot.deeds.outside import Deeds
+from bot.intake import Intake
+from bot.looks import Looks
+from bot.outbox import Outbox
+from bot.photos import Photos
+from bot.reading import Reads
+from bot.registry import Render, discover_channels
+from bot.storage.crypto import Vault
+from bot.storage.engine import Storage
+from bot.sweeper import Sweeper
+from bot.turn import Turns
+from bot.wakes import Wakes
+from bot.worker import Worker
+from conversations.vocabulary.city import City
+from conversations.wording.catalogue import Catalogue
+from integrations.kit.ports import Geocoder, Messenger, Requests311
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shell:
+    """All parts of one process.
+
+    Attributes:
+        settings: as read at start (`bot/settings.py`); parts get plain arguments instead.
+        storage, vault, redis, wakes, clock: where things are kept, sealed, announced and timed.
+        cities, readers: by slug.
+        catalogue: all phrases.
+        intake: the front door for messages and receipts.
+        looks, deeds, outbox, photos: what turns find out and what leaves the building.
+        messengers: by provider; requests311, geocoders: by city slug.
+        callback_url: provider to the address for its receipts.
+        renders: channel to how it renders.
+        concurrency: sends, and deeds, in work at once.
+    """
+
+    settings: Any
+    storage: Storage
+    vault: Vault
+    redis: Redis
+    wakes: Wakes
+    clock: Clock
+    cities: Mapping[str, City]
+    readers: Mapping[str, Reads]
+    catalogue: Catalogue
+    intake: Intake
+    looks: Looks
+    deeds: Deeds
+    outbox: Outbox
+    photos: Photos
+    messengers: Mapping[str, Messenger]
+    requests311: Mapping[str, Requests311]
+    geocoders: Mapping[str, Geocoder]
+    renders: Mapping[str, Render] = field(default_factory=discover_channels)
+    concurrency: int = 8
+    name: str = field(default_factory=lambda: process_name())
+
+    def turns(self) -> Turns:
+        """Return what takes turns in this process."""
+        return Turns(
+            storage=self.storage,
+            vault=self.vault,
+            wakes=self.wakes,
+            clock=self.clock,
+            catalogue=self.catalogue,
+            looks=self.looks,
+            cities=self.cities,
+            readers=self.readers,
+            renders=self.renders,
+            providers_311={slug: port.provider for slug, port in self.requests311.items()},
+            owner=self.name,
+        )
+
+    def worker(self) -> Worker:
+        """Return the worker of this process."""
+        return Worker(
+            redis=self.redis,
+            wakes=self.wakes,
+            turns=self.turns(),
+            outbox=self.outbox,
+            sweeper=self.sweeper(),
+            name=self.name,
+            concurrency=self.concurrency,
+        )
+
+    def sweeper(self) -> Sweeper:
+        """Return a sweeper over this process's parts."""
+        return Sweeper(storage=self.storage, vault=self.vault, wakes=self.wakes, clock=self.clock)
+
+    async def close(self) -> None:
+        """Let go of the database and Redis. Work in hand must have ended."""
+        await self.intake.finish()
+        await self.storage.close()
+        await self.redis.aclose()
+
+
+def process_name() -> str:
+    """Return a name no other process has: machine, process id, chance."""
+    return f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"

@@ -1,0 +1,92 @@
+"""The sweeper: finds what should have happened and did not, and what has become due.
+
+Every second: leases that lapsed while sending become doubts, due timers become events, forgotten
+conversations and due outbox rows are announced again. It makes Redis a convenience.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+
+import structlog
+
+from bot.clock import Clock
+from bot.outbox import LOOK_UP_AFTER_S
+from bot.storage import inbox, outbox, timers
+from bot.storage.crypto import Vault
+from bot.storage.engine import Connection, StatementRefusedError, Storage, StorageAwayError
+from bot.storage.metadata import to_ms
+from bot.storage.outbox import Ready
+from bot.wakes import Wakes
+
+EVERY_S = 1.0
+GRACE_MS = 3000
+"""A row just announced is left alone this long."""
+
+AGAIN_S = 10.0
+"""Seconds before the same id is announced again: a backlog must not grow by being announced."""
+
+MOST = 500
+BACKLOG = 1000
+"""With this many ids still in the streams nothing is forgotten, only late."""
+
+log = structlog.get_logger("bot.sweeper")
+
+
+class Sweeper:
+    """Sweeps. One per worker process; several do no harm, every claim is atomic."""
+
+    def __init__(self, *, storage: Storage, vault: Vault, wakes: Wakes, clock: Clock) -> None:
+        self._storage = storage
+        self._vault = vault
+        self._wakes = wakes
+        self._clock = clock
+        self._announced: dict[str, float] = {}
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Sweep every second until `stop` is set."""
+        while not stop.is_set():
+            try:
+                await self.sweep()
+            except (StorageAwayError, StatementRefusedError) as error:
+                log.warning("sweep_failed", error_code=str(error))
+            with contextlib.suppress(TimeoutError):
+                pause = EVERY_S * random.uniform(0.8, 1.2)  # noqa: S311  # only spreads processes
+                await asyncio.wait_for(stop.wait(), pause)
+
+    async def sweep(self) -> None:
+        """Sweep once."""
+        now = to_ms(self._clock.now())
+        woken = await self._storage.write(lambda c: self._change(c, now))
+        forgotten, due = await self._storage.read(lambda c: self._find(c, now))
+        if await self._wakes.backlog() >= BACKLOG:
+            forgotten, due = [], []
+        turns = [row for row in forgotten if self._is_news(row)]
+        ready = [item for item in due if self._is_news(item.id)]
+        await self._wakes.publish([*woken, *turns], ready)
+
+    def _change(self, connection: Connection, now: int) -> list[str]:
+        """Turn lapsed leases into doubts and due timers into events."""
+        lapsed = outbox.lapse(connection, now, LOOK_UP_AFTER_S * 1000)
+        if lapsed:
+            log.warning("leases_lapsed", count=lapsed)
+        return timers.fire_due(connection, self._vault, now, MOST)
+
+    def _find(self, connection: Connection, now: int) -> tuple[list[str], list[Ready]]:
+        """Return forgotten conversations and due rows."""
+        return (
+            inbox.forgotten(connection, now - GRACE_MS, MOST),
+            outbox.due(connection, now, GRACE_MS, MOST),
+        )
+
+    def _is_news(self, row: str) -> bool:
+        """Return whether this id was not announced lately, and note that it is now."""
+        at = asyncio.get_running_loop().time()
+        if len(self._announced) > 20 * MOST:
+            self._announced = {k: v for k, v in self._announced.items() if at - v < AGAIN_S}
+        if at - self._announced.get(row, -AGAIN_S) < AGAIN_S:
+            return False
+        self._announced[row] = at
+        return True

@@ -1,0 +1,319 @@
+"""One turn: lease the conversation, step the engine over all that waits, commit, once.
+
+No transaction is open while the turn thinks. Everything it leaves (memory, transcript, outbox rows,
+timers, changes of our tables) is written in one transaction that checks the lease's fence, so
+a turn is wholly there or not at all, and is taken up again. It gives at most one reply.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+from prometheus_client import Counter
+
+from bot import lanes
+from bot.clock import Clock
+from bot.deeds.inside import Inside, Turn, inside
+from bot.looks import Looks, Patience
+from bot.reading import Reads
+from bot.registry import Render
+from bot.storage import turns
+from bot.storage.conversations import Memory
+from bot.storage.crypto import Vault
+from bot.storage.engine import Storage
+from bot.storage.group import GroupCommit
+from bot.storage.inbox import Waiting
+from bot.storage.metadata import to_ms
+from bot.storage.outbox import NewJob
+from bot.storage.transcript import Line
+from bot.storage.turns import Begun, Committed, Finished
+from bot.wakes import Wakes
+from conversations.engine.flow import Flow
+from conversations.engine.given import Given
+from conversations.engine.registry import discover_flows
+from conversations.engine.settle import settle
+from conversations.engine.step import step
+from conversations.engine.talk import Talk
+from conversations.vocabulary.city import City
+from conversations.vocabulary.effects import Do, Effect, Look, Remind, Say
+from conversations.vocabulary.events import Elapsed, Event, Happened, Heard, Learned
+from conversations.wording.catalogue import Catalogue
+
+LEASE_S = 20
+"""Seconds a turn may take; its looks have eight, so a lapsed lease means a dead worker."""
+
+MOST_ATTEMPTS = 5
+MOST_LOOKS = 20
+TROUBLE = "shared.trouble"
+"""Phrase for an event that could not be understood by a defect of ours."""
+
+TURNS = Counter("turns_total", "Turns, by what became of them", ["result"])
+log = structlog.get_logger("bot.turn")
+
+
+@dataclass(slots=True)
+class _Work:
+    """What one turn gathers while it steps."""
+
+    talk: Talk
+    says: list[Say] = field(default_factory=list)
+    does: list[Do] = field(default_factory=list)
+    reminds: list[Remind] = field(default_factory=list)
+    marks: list[tuple[Waiting, str, str | None]] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
+
+
+class Turns:
+    """Takes turns. One instance per worker process.
+
+    Args:
+        storage, vault, wakes, clock, catalogue, looks: the shell's parts.
+        cities, readers: by slug.
+        renders: channel to how it renders.
+        providers_311: slug to the name of the provider that files there.
+        owner: unique name of this process, for the lease.
+        flows: all discovered ones unless a test gives others.
+        lease_s: shorter in tests only.
+    """
+
+    def __init__(
+        self,
+        *,
+        storage: Storage,
+        vault: Vault,
+        wakes: Wakes,
+        clock: Clock,
+        catalogue: Catalogue,
+        looks: Looks,
+        cities: Mapping[str, City],
+        readers: Mapping[str, Reads],
+        renders: Mapping[str, Render],
+        providers_311: Mapping[str, str],
+        owner: str,
+        flows: Mapping[str, Flow] | None = None,
+        lease_s: float = LEASE_S,
+    ) -> None:
+        self._vault = vault
+        self._wakes = wakes
+        self._clock = clock
+        self._catalogue = catalogue
+        self._looks = looks
+        self._cities = cities
+        self._readers = readers
+        self._renders = renders
+        self._providers_311 = providers_311
+        self._flows = discover_flows() if flows is None else flows
+        self._begins: GroupCommit[str, Begun | None] = GroupCommit(
+            storage,
+            lambda c, ids: turns.begin(c, vault, ids, owner, round(lease_s * 1000)),
+            order=str,
+        )
+        self._commits: GroupCommit[Finished, Committed] = GroupCommit(
+            storage,
+            lambda c, done: turns.commit(c, vault, done),
+            order=lambda done: done.memory.leased.id,
+        )
+
+    async def take(self, conversation_id: str) -> None:
+        """Take turns of a conversation until nothing waits or somebody else holds it."""
+        more = True
+        while more:
+            begun = await self._begins.submit(conversation_id)
+            if begun is None:
+                return
+            finished = await self._think(begun)
+            committed = await self._commits.submit(finished)
+            TURNS.labels("kept" if committed.kept else "lost").inc()
+            if committed.ready:
+                await self._wakes.publish(ready=committed.ready)
+            more = committed.more
+
+    async def _think(self, begun: Begun) -> Finished:
+        """Step the engine over everything that waits."""
+        leased, now = begun.leased, self._clock.now()
+        city = self._cities[leased.city]
+        given = Given(
+            city=city,
+            reader=self._readers[leased.city],
+            now=now,
+            channel=leased.channel,
+            office_open=is_office_open(city, now),
+            known_resident=begun.known,
+            opted_out=leased.opted_out,
+            catalogue=self._catalogue,
+            flows=self._flows,
+        )
+        work = _Work(self._recall(leased.talk, city))
+        patience = Patience.begin()
+        for waiting in begun.waiting:
+            await self._handle(work, waiting, given, leased.resident_id, patience)
+        return self._finish(begun, work, now)
+
+    def _recall(self, talk: Any, city: City) -> Talk:
+        """Return the conversation's memory; one that cannot be read is begun anew, politely."""
+        if talk is None:
+            return Talk.new(city.languages[0])
+        try:
+            return Talk.from_json(talk)
+        except (ValueError, KeyError, TypeError):
+            log.error("talk_unreadable", error_code="talk_unreadable")
+            language = talk.get("language") if isinstance(talk, dict) else None
+            return Talk.new(language or city.languages[0])
+
+    async def _handle(
+        self, work: _Work, waiting: Waiting, given: Given, resident_id: str, patience: Patience
+    ) -> None:
+        """Play one event; one that our own defect breaks is kept apart and owned up to."""
+        if waiting.attempts >= MOST_ATTEMPTS:  # it ended its worker again and again
+            work.marks.append((waiting, "failed", "attempts"))
+            return
+        before = work.talk
+        try:
+            effects = await self._play(work, _event_of(waiting), given, resident_id, patience)
+        except Exception as error:  # a defect must not stop the conversation
+            log.error("turn_failed", error_code=type(error).__name__, trace_id=waiting.trace_id)
+            work.talk = before
+            work.marks.append((waiting, "failed", type(error).__name__[:30]))
+            if waiting.kind == "heard":
+                work.says.append(Say(TROUBLE, {"phone": given.city.phone}))
+            return
+        work.says += [effect for effect in effects if isinstance(effect, Say)]
+        work.does += [effect for effect in effects if isinstance(effect, Do)]
+        work.reminds += [effect for effect in effects if isinstance(effect, Remind)]
+        work.marks.append((waiting, "done", None))
+        happened = waiting.event["kind"] if waiting.kind == "happened" else waiting.kind
+        work.kinds.append(happened)
+
+    async def _play(
+        self, work: _Work, event: Event, given: Given, resident_id: str, patience: Patience
+    ) -> list[Effect]:
+        """Step one event and the answers to its looks; return its effects without the looks."""
+        gathered: list[Effect] = []
+        queue: list[Event] = [event]
+        looked = 0
+        while queue:
+            work.talk, effects = step(work.talk, queue.pop(0), given)
+            for effect in effects:
+                if not isinstance(effect, Look):
+                    gathered.append(effect)
+                elif looked < MOST_LOOKS:
+                    looked += 1
+                    slug = given.city.slug
+                    answer = await self._looks.answer(effect, slug, resident_id, patience)
+                    queue.append(Learned(effect.key, answer))
+                else:
+                    queue.append(Learned(effect.key, None))
+            if looked >= MOST_LOOKS * 2:
+                raise RuntimeError("a flow keeps looking")
+        return gathered
+
+    def _finish(self, begun: Begun, work: _Work, now: datetime) -> Finished:
+        """Return everything the turn leaves, ready to be committed."""
+        leased, at = begun.leased, to_ms(now)
+        heard = [waiting for waiting in begun.waiting if waiting.kind == "heard"]
+        office = heard[-1].event.get("office") or leased.office if heard else leased.office
+        trace_id = begun.waiting[-1].trace_id
+        text, jobs = self._reply(begun, work, office, trace_id, at)
+        lines = [
+            Line(leased.id, leased.turn + 1, "resident", waiting.event["text"], waiting.queued_at)
+            for waiting in heard
+        ]
+        if text:
+            lines.append(Line(leased.id, leased.turn + 1, "city", text, at))
+        return Finished(
+            memory=Memory(leased, work.talk.to_json(), office, at),
+            marks=work.marks,
+            lines=lines,
+            jobs=jobs,
+            timers=_timers(leased.id, work.reminds, now),
+            now=at,
+            inside=self._inside(begun, work.does, trace_id, at),
+        )
+
+    def _reply(
+        self, begun: Begun, work: _Work, office: str, trace_id: str, at: int
+    ) -> tuple[str, list[NewJob]]:
+        """Return the one text of this turn, and the outbox row that sends it."""
+        leased = begun.leased
+        stops = any(do.name == "opt_out" for do in work.does)
+        starts = any(do.name == "opt_in" for do in work.does)
+        says = settle(work.says)
+        if not says or (leased.opted_out and not starts):
+            return "", []
+        text = self._renders[leased.channel](self._catalogue, work.talk.language, says)
+        if not text:
+            return "", []
+        lane = lanes.STOP_AND_HELP if stops else lanes.lane_of(work.kinds or ["heard"])
+        hold_s = min(say.hold_s for say in says)
+        job = {
+            "channel": leased.channel,
+            "sender": office,
+            "recipient": leased.handle,
+            "text": text,
+        }
+        row = NewJob(
+            conversation_id=leased.id,
+            resident_id=leased.resident_id,
+            kind="send",
+            name=says[-1].phrase[:40],
+            provider=leased.provider,
+            lane=lane,
+            dedupe=f"{leased.id}:{leased.turn + 1}:say",
+            job=job,
+            next_attempt_at=at + hold_s * 1000,
+            expires_at=lanes.expires_at(lane, at),
+            trace_id=trace_id,
+            replaceable=hold_s > 0,
+            allowed_once=stops,
+        )
+        return text, [row]
+
+    def _inside(self, begun: Begun, does: Sequence[Do], trace_id: str, at: int) -> list[Inside]:
+        """Return the changes of our tables that belong to the turn, in order."""
+        leased = begun.leased
+        return [
+            inside(
+                do,
+                Turn(
+                    vault=self._vault,
+                    city=leased.city,
+                    channel=leased.channel,
+                    conversation_id=leased.id,
+                    resident_id=leased.resident_id,
+                    key=f"{leased.id}:{leased.turn + 1}:{index}",
+                    trace_id=trace_id,
+                    provider_311=self._providers_311[leased.city],
+                    now=at,
+                ),
+            )
+            for index, do in enumerate(does)
+        ]
+
+
+def _event_of(waiting: Waiting) -> Event:
+    """Return the engine's event for an inbox row."""
+    event = waiting.event
+    if waiting.kind == "heard":
+        return Heard(event["text"], tuple(event["photos"]))
+    if waiting.kind == "elapsed":
+        return Elapsed(event["kind"])
+    return Happened(event["kind"], event["data"])
+
+
+def _timers(conversation_id: str, reminds: Sequence[Remind], now: datetime) -> list[dict[str, Any]]:
+    """Return timer rows; of two reminders of one kind the later wins."""
+    due = {remind.kind: to_ms(now + timedelta(seconds=remind.after_s)) for remind in reminds}
+    return [
+        {"conversation_id": conversation_id, "kind": kind, "due_at": at} for kind, at in due.items()
+    ]
+
+
+def is_office_open(city: City, now: datetime) -> bool:
+    """Return whether people answer: weekdays from nine to five in the city's own time."""
+    local = now.astimezone(ZoneInfo(city.timezone))
+    return local.weekday() < 5 and 9 <= local.hour < 17
