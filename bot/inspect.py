@@ -8,9 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
+from bot.storage.crypto import Vault
+from bot.storage.engine import Storage
+from bot.storage.glance import Glance, glance
 from conversations.engine.talk import Talk
+from conversations.reading.segments import count_segments
+from conversations.vocabulary.handles import Handle
+
+CHANNEL = "sms"
+
+
+class Memory(Protocol):
+    """The parts of the shell that remember."""
+
+    @property
+    def storage(self) -> Storage:
+        """Return the storage."""
+
+    @property
+    def vault(self) -> Vault:
+        """Return what opens sealed fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +55,28 @@ class Standing:
     draft: str
 
 
+async def standing(shell: Memory, city: str, handle: Handle) -> Standing | None:
+    """Return where a resident's conversation with a city stands, or None before the first turn."""
+    found = await _glance(shell, city, handle)
+    return stand_of(found.talk, found.opted_out) if found else None
+
+
+async def _glance(
+    shell: Memory, city: str, handle: Handle, with_lines: bool = False
+) -> Glance | None:
+    """Return what is remembered of a conversation."""
+    return await shell.storage.read(
+        lambda connection: glance(
+            connection,
+            shell.vault,
+            city=city,
+            channel=CHANNEL,
+            handle=handle,
+            with_lines=with_lines,
+        )
+    )
+
+
 def stand_of(talk: Mapping[str, Any], opted_out: bool) -> Standing:
     """Return where a stored talk stands."""
     memory = Talk.from_json(talk)
@@ -50,3 +91,8 @@ def stand_of(talk: Mapping[str, Any], opted_out: bool) -> Standing:
         opted_out=opted_out,
         draft=memory.draft.flow if memory.draft else "",
     )
+
+
+def segments_of(text: str) -> int:
+    """Return how many segments a text costs."""
+    return count_segments(text).segments

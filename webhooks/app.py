@@ -22,7 +22,8 @@ from webhooks.wiring import Shell
 def create_app(shell: Shell) -> FastAPI:
     """Return the application over a wired shell.
 
-    Opening and closing the shell is the caller's business (`main.py serve`).
+    Opening and closing the shell is the caller's business (`main.py serve`); setting
+    `app.state.stopping` ends the page's streams, which would otherwise hold up the shutdown.
 
     Raises:
         RegistryError: a provider's module is malformed.
@@ -41,10 +42,16 @@ def create_app(shell: Shell) -> FastAPI:
         endpoint = SignedEndpoint(door, shell.settings.public_base_url, cap)
         app.router.routes.append(Route(door.path, endpoint))
     app.router.routes.extend(health_routes(shell))
-    app.state.stopping = stopping = asyncio.Event()
+    app.state.stopping = asyncio.Event()
     if shell.settings.playground and shell.settings.sandbox_url:
-        from webhooks.pages.playground import playground_mount  # only where it is served
-
-        app.router.routes.append(playground_mount(shell, stopping))
+        _add_playground(app, shell)
     check_routes(app.router.routes)
     return app
+
+
+def _add_playground(app: FastAPI, shell: Shell) -> None:
+    """Serve the playground; imported only where it is served."""
+    from webhooks.pages.playground import Console, playground_mount
+
+    app.state.playground = Console(shell)
+    app.router.routes.append(playground_mount(app.state.playground, app.state.stopping))

@@ -13,7 +13,7 @@ from webhooks.pages.playground.diagram import draw
 from webhooks.pages.playground.facts import label, plain
 from webhooks.pages.playground.faults import OFFERED, FaultError, fault_words, make_order
 from webhooks.pages.playground.layout import BOX_HEIGHT, lay_out
-from webhooks.pages.playground.thread import Threads, thread
+from webhooks.pages.playground.thread import thread
 
 NODES = [("start", "start", "start"), ("where", "where", "ask"), ("geo", "look", "look")]
 NODES += [("which", "which", "ask"), ("send", "send", "end")]
@@ -119,22 +119,40 @@ def test_foreign_faults_are_refused() -> None:
             make_order("twilio", choice, times)
 
 
-def test_thread_shows_a_reply_only_when_the_twin_took_it() -> None:
-    """Own texts and delivered replies in order; failed sends and others' texts stay out."""
-    threads = Threads()
-    threads.add("+19175550142", "2026-11-23T19:59:00+00:00", "pothole", "pothole", "")
-    entries = [
-        entry(),
-        entry(id=8, committed=False, answer=None),
-        entry(id=9, answer={"code": 21610, "status": 400}),
-        entry(id=10, request={"To": "+13475550117", "Body": "not for Ana"}),
+def test_thread_says_who_sent_what_and_what_it_cost() -> None:
+    """Own texts, replies with their size, failures and the carrier's own answers look apart."""
+    shown = {"with": "+1", "at": "2026-11-23T20:00:00.000+00:00", "error_code": None, "media": []}
+    messages = [
+        {
+            **shown,
+            "sid": "SM1",
+            "mine": True,
+            "body": "STOP",
+            "status": "received",
+            "carrier": False,
+        },
+        {
+            **shown,
+            "sid": "SM2",
+            "mine": False,
+            "body": "x" * 161,
+            "status": "sent",
+            "carrier": False,
+        },
+        {**shown, "sid": "SM3", "mine": False, "body": "Bye", "status": "sent", "carrier": True},
+        {**shown, "sid": "SM4", "mine": False, "body": "?", "status": "failed", "carrier": False},
     ]
-    told = thread(threads.of("+19175550142"), entries, "+19175550142", "/playground")
-    assert [(message["mine"], message["text"]) for message in told] == [
-        (True, "pothole"),
-        (False, "Where is\nit?"),
+    messages[0]["media"] = ["f1"]
+    messages[3]["error_code"] = 30003
+    told = thread(messages, {"SM1": "delivered 6 times"}, "/playground")
+    assert [message["note"] for message in told] == [
+        "delivered 6 times",
+        "2 segments",
+        "the carrier's own answer",
+        "not delivered (30003)",
     ]
-    assert told[0]["photos"][0]["image"] == "/playground/static/pothole.svg"
+    assert told[0]["photos"] == [{"image": "/playground/files/f1"}]
+    assert [message["failed"] for message in told] == [False, False, False, True]
 
 
 def test_facts_are_told_in_plain_words() -> None:

@@ -5,6 +5,7 @@ HTTP as a provider's control panel would, reads the conversation through `bot.in
 reaches into the engine.
 """
 
+from webhooks.pages.playground.console import Console
 from webhooks.pages.playground.routes import playground_mount
 
-__all__ = ["playground_mount"]
+__all__ = ["Console", "playground_mount"]

@@ -17,11 +17,19 @@ PEOPLE = (
 )
 """Made-up residents; the numbers are of the block kept for fiction."""
 
+SAMPLES: Mapping[str, tuple[str, ...]] = {
+    "": (),
+    "photo": ("photo",),
+    "ten": ("photo",) * 10,
+    "broken": ("broken",),
+    "video": ("video",),
+}
+"""Choice to the twin's sample files."""
 PHOTOS = (
     ("", "none"),
-    ("pothole", "a photo"),
-    ("two_photos", "two photos"),
-    ("broken_link", "broken link"),
+    ("photo", "a photo"),
+    ("ten", "ten photos"),
+    ("broken", "a broken file"),
     ("video", "a video"),
 )
 LATENESS = (("0", "at once"), ("5", "5 s late"), ("20", "20 s late"))

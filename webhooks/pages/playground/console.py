@@ -6,6 +6,7 @@ Orders come from a browser, so every field is checked here before anything is do
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any, TypeGuard
 
 from bot import inspect
@@ -14,14 +15,15 @@ from webhooks.pages.playground import choices
 from webhooks.pages.playground.diagram import draw
 from webhooks.pages.playground.facts import standing_for_page
 from webhooks.pages.playground.faults import FaultError, make_order
-from webhooks.pages.playground.thread import Threads
+from webhooks.pages.playground.thread import thread
 from webhooks.pages.playground.twins import Twins
-from webhooks.wiring import Shell
 
+DRIFT = timedelta(seconds=2)
 MAX_TEXT = 1600
 MAX_LATE_S = 3600
 MAX_TIMES = 10
 MAX_STEP_S = 366 * 86_400
+SHOWN = frozenset({"image/png", "image/jpeg", "image/gif"})
 
 
 class OrderError(ValueError):
@@ -32,17 +34,18 @@ class Console:
     """The page's side of the shell and of the sandbox.
 
     Args:
-        shell: the wired shell; its first city is the one texted to.
+        shell: the wired shell of the embedded form, whose clock can be moved and whose storage
+            can be looked into (so more than `wiring.Shell`); its first city is texted to.
         base: path of the playground.
     """
 
-    def __init__(self, shell: Shell, base: str) -> None:
+    def __init__(self, shell: Any, base: str = "/playground") -> None:
         self._shell = shell
-        self._base = base
+        self.base = base
         self.city = next(iter(shell.cities.values()))
         self.number = self.city.sms_numbers[0]
         self.twins = Twins(shell.settings.sandbox_url)
-        self.threads = Threads()
+        self._notes: dict[str, str] = {}
 
     async def text(self, order: Mapping[str, Any]) -> dict[str, Any]:
         """Text the city from a phone: `from`, `text`, `photo`, `late_s`, `times`."""
@@ -55,26 +58,50 @@ class Console:
             raise OrderError("There is no such photo.")
         if not (_whole(late, 0, MAX_LATE_S) and _whole(times, 1, MAX_TIMES)):
             raise OrderError("It cannot be delivered like that.")
-        now = await self.twins.now()
-        await self.twins.text(
+        sid = await self.twins.text(
             {
                 "from": phone,
                 "to": self.number,
-                "text": text,
-                "photo": photo,
-                "late_s": late,
+                "body": text,
+                "media": [{"sample": name} for name in choices.SAMPLES[photo]],
+                "delay": late,
                 "times": times,
+                "together": times > 1,
             }
         )
-        self.threads.add(phone, now, text, photo, _delivery_note(late, times))
+        self._notes[sid] = _delivery_note(late, times)
         return {"sent": True}
+
+    async def thread(self, phone: str) -> list[dict[str, Any]]:
+        """Return the thread of a phone, as the page shows it."""
+        return thread(await self.twins.phone(phone), self._notes, self.base)
+
+    async def file(self, name: str) -> tuple[str, bytes]:
+        """Return an attachment; only pictures are shown, anything else is LookupError."""
+        kind, data = await self.twins.file(name)
+        if kind not in SHOWN:
+            raise LookupError(name)
+        return kind, data
 
     async def move_clock(self, order: Mapping[str, Any]) -> dict[str, str]:
         """Move the clock of the sandbox and of the service ahead by `seconds`."""
         seconds = order.get("seconds")
         if not _whole(seconds, 1, MAX_STEP_S):
             raise OrderError("The clock moves ahead by up to a year.")
-        return {"now": await self.twins.advance(seconds)}
+        moved = await self._shell.clock.advance(seconds)
+        await self.align_clocks()
+        return {"now": moved.isoformat()}
+
+    async def align_clocks(self) -> None:
+        """Bring the sandbox's clock and the service's together: the one behind is moved ahead.
+
+        They part when one of the processes begins anew while the other goes on.
+        """
+        behind = self._shell.clock.now() - datetime.fromisoformat(await self.twins.now())
+        if behind > DRIFT:
+            await self.twins.advance(behind.total_seconds())
+        elif -behind > DRIFT:
+            await self._shell.clock.advance(-behind.total_seconds())
 
     async def break_it(self, order: Mapping[str, Any]) -> dict[str, bool]:
         """Switch a fault on: `provider`, `kind`, `times`."""
@@ -92,6 +119,10 @@ class Console:
         """Switch every fault off."""
         await self.twins.heal()
         return {"healed": True}
+
+    async def close(self) -> None:
+        """Close the connections to the sandbox."""
+        await self.twins.close()
 
     async def standing(self, phone: str) -> dict[str, Any]:
         """Return where the conversation of a phone stands, as the page shows it."""

@@ -19,9 +19,7 @@ from webhooks.pages.playground import choices
 from webhooks.pages.playground.console import Console, OrderError
 from webhooks.pages.playground.stream import Watch, events
 from webhooks.pages.playground.twins import SandboxAwayError
-from webhooks.wiring import Shell
 
-BASE = "/playground"
 HERE = Path(__file__).parent
 MAX_ORDER_BYTES = 64 * 1024
 POLICY = (
@@ -37,14 +35,14 @@ HEADERS = {
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def playground_mount(shell: Shell, stopping: asyncio.Event) -> Mount:
-    """Return the playground over this shell, guarded; its streams end when `stopping` is set."""
-    console = Console(shell, BASE)
+def playground_mount(console: Console, stopping: asyncio.Event) -> Mount:
+    """Return the playground, guarded; its streams end when `stopping` is set."""
     routes: list[BaseRoute] = [
         Route("/", _page(console), methods=["GET"]),
         Route("/events", _events(console, stopping), methods=["GET"]),
         Route("/flows", _reading(lambda _: console.flows()), methods=["GET"]),
         Route("/flows/{name}", _reading(lambda r: console.flow(r.path_params["name"]))),
+        Route("/files/{name}", _file(console), methods=["GET"]),
         Route("/text", _order(console.text), methods=["POST"]),
         Route("/clock", _order(console.move_clock), methods=["POST"]),
         Route("/faults", _order(console.break_it), methods=["POST"]),
@@ -52,7 +50,7 @@ def playground_mount(shell: Shell, stopping: asyncio.Event) -> Mount:
         Route("/transcript", _order(console.transcript), methods=["POST"]),
         Mount("/static", StaticFiles(directory=HERE / "static")),
     ]
-    return Mount(BASE, LoopbackOnly(_Headed(Router(routes, redirect_slashes=False))))
+    return Mount(console.base, LoopbackOnly(_Headed(Router(routes, redirect_slashes=False))))
 
 
 class _Headed:
@@ -79,7 +77,7 @@ def _page(console: Console) -> Endpoint:
         trim_blocks=True,
     )
     html = templates.get_template("playground.html.j2").render(
-        base=BASE,
+        base=console.base,
         city=console.city,
         number=console.number,
         sheets=("base.css", "phone.css", "panels.css"),
@@ -99,10 +97,23 @@ def _events(console: Console, stopping: asyncio.Event) -> Endpoint:
         phone = request.query_params.get("number", "")
         if not choices.is_number(phone):
             return _json(400, {"error": "This is not a phone number."})
-        watch = Watch(phone, console.twins, console.threads, console.standing, BASE)
+        watch = Watch(phone, console)
         return StreamingResponse(events(watch, stopping), media_type="text/event-stream")
 
     return stream
+
+
+def _file(console: Console) -> Endpoint:
+    """Return a picture of the thread."""
+
+    async def picture(request: Request) -> Response:
+        try:
+            kind, data = await console.file(request.path_params["name"])
+        except (LookupError, SandboxAwayError):
+            return Response(status_code=404)
+        return Response(data, media_type=kind)
+
+    return picture
 
 
 def _reading(give: Callable[[Request], Awaitable[Any]]) -> Endpoint:

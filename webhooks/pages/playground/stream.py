@@ -7,21 +7,20 @@ catches up, so the page survives a restart of either side.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+import contextlib
+from collections.abc import AsyncIterator
 from typing import Any
 
 import orjson
 
 from webhooks.pages.playground.calls import describe
+from webhooks.pages.playground.console import Console
 from webhooks.pages.playground.faults import fault_words
-from webhooks.pages.playground.thread import Threads, thread
-from webhooks.pages.playground.twins import SandboxAwayError, Twins
+from webhooks.pages.playground.twins import SandboxAwayError
 
 PAUSE_S = 0.2
 FIRST_CALLS = 200
 """How many calls a page that was just opened is shown."""
-
-Standing = Callable[[str], Awaitable[Mapping[str, Any]]]
 
 
 class Watch:
@@ -29,32 +28,27 @@ class Watch:
 
     Args:
         phone: the number whose phone is shown.
-        twins: the sandbox.
-        threads: what was texted from the page.
-        standing: number to where its conversation stands, as the page shows it.
-        base: path of the playground.
+        console: what may be asked.
     """
 
-    def __init__(
-        self, phone: str, twins: Twins, threads: Threads, standing: Standing, base: str
-    ) -> None:
+    def __init__(self, phone: str, console: Console) -> None:
         self._phone = phone
-        self._twins = twins
-        self._threads = threads
-        self._standing = standing
-        self._base = base
+        self._console = console
+        self._twins = console.twins
         self._entries: dict[int, dict[str, Any]] = {}
         self._told: dict[str, bytes] = {}
         self._clock_told = 0
+
+    async def begin(self) -> None:
+        """Set out with both clocks at the same time."""
+        await self._console.align_clocks()
 
     async def news(self) -> list[tuple[str, Any]]:
         """Return (event name, data) pairs of what changed since the last call."""
         fresh = await self._fresh_calls()
         found: list[tuple[str, Any]] = [("calls", fresh)] if fresh else []
-        entries = self._entries.values()
-        messages = thread(self._threads.of(self._phone), entries, self._phone, self._base)
-        found += self._if_new("thread", messages)
-        found += self._if_new("standing", await self._standing(self._phone))
+        found += self._if_new("thread", await self._console.thread(self._phone))
+        found += self._if_new("standing", await self._console.standing(self._phone))
         faults = [
             {"id": fault["id"], "words": fault_words(fault)} for fault in await self._twins.faults()
         ]
@@ -92,6 +86,8 @@ class Watch:
 async def events(watch: Watch, stopping: asyncio.Event) -> AsyncIterator[bytes]:
     """Yield server-sent events until the page goes or the process stops."""
     yield b"retry: 500\n\n"
+    with contextlib.suppress(SandboxAwayError):
+        await watch.begin()
     while not stopping.is_set():
         try:
             news = await watch.news()

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
-SECONDS = 10.0
+SECONDS = 20.0
 
 
 class SandboxAwayError(Exception):
@@ -30,9 +31,29 @@ class Twins:
         self._http = http or httpx.AsyncClient(timeout=SECONDS, trust_env=False)
         self._base = base_url.rstrip("/")
 
-    async def text(self, order: Mapping[str, Any]) -> None:
-        """Let the Twilio twin deliver a text to us, signed as Twilio would."""
-        await self._ask("POST", "/twilio/_control/text", order)
+    async def text(self, order: Mapping[str, Any]) -> str:
+        """Let a resident text us, signed as Twilio would; return the message's id.
+
+        Waits for our own answer, so a service that is slow to take texts makes this slow.
+        """
+        answer = await self._ask("POST", "/twilio/_control/text", order)
+        return str(answer["message_sid"])
+
+    async def phone(self, number: str) -> list[dict[str, Any]]:
+        """Return what a resident's phone shows, oldest first."""
+        path = "/twilio/_control/phone?number=" + quote(number, safe="")
+        return _list_of_objects(await self._ask("GET", path))
+
+    async def file(self, name: str) -> tuple[str, bytes]:
+        """Return the media type and bytes of an attachment; LookupError when it is unknown."""
+        path = "/twilio/_control/files/" + quote(name, safe="")
+        try:
+            answer = await self._http.get(self._base + path)
+        except httpx.HTTPError:
+            raise SandboxAwayError("The sandbox does not answer.") from None
+        if answer.status_code != 200:
+            raise LookupError(name)
+        return answer.headers.get("content-type", ""), answer.content
 
     async def log(self, since: int) -> list[dict[str, Any]]:
         """Return the calls the twins received after call `since`, oldest first."""
@@ -43,7 +64,7 @@ class Twins:
         answer = await self._ask("GET", "/_sandbox/clock")
         return str(answer["now"])
 
-    async def advance(self, seconds: int) -> str:
+    async def advance(self, seconds: float) -> str:
         """Move the sandbox's clock ahead and return its time, ISO 8601."""
         answer = await self._ask("POST", "/_sandbox/clock", {"advance_s": seconds})
         return str(answer["now"])

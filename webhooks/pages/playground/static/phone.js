@@ -89,14 +89,15 @@ export class Phone {
     if (!text.trim() && !photo) return;
     find("words").value = "";
     find("choices").replaceChildren();
+    if (late === "0") this.startWaiting();
     try {
       await ask("/text", { from: this.number, text, photo, late_s: Number(late), times: Number(times) });
       find("photo").value = "";
       find("late").value = "0";
       find("times").value = "1";
-      if (late === "0") this.startWaiting();
     } catch (error) {
       find("words").value = text;
+      this.stopWaiting();
       tell(error.message);
     }
   }
@@ -148,10 +149,10 @@ export class Phone {
       const at = Date.parse(message.at);
       if (at - before > 15 * 60000) nodes.push(make("p", { class: "stamp" }, fullTime(message.at)));
       before = at;
-      const bubble = make("div", { class: `bubble ${side}`, "data-id": message.id },
+      const bubble = make("div", { class: `bubble ${side}${message.carrier ? " carrier" : ""}`, "data-id": message.id },
         make("span", { class: "hidden" }, message.mine ? "Resident: " : "CityHelper: "));
       if (known.has(message.id)) bubble.style.animation = "none";
-      for (const photo of message.photos) bubble.append(photo.image ? make("img", { class: "pic", src: photo.image, alt: photo.label }) : `[${photo.label}] `);
+      for (const photo of message.photos) bubble.append(picture(photo));
       bubble.append(message.text);
       nodes.push(bubble, make("p", { class: `under ${side}${message.failed ? " failed" : ""}` }, [clockTime(message.at), message.note].filter(Boolean).join(" · ")));
     }
@@ -168,6 +169,12 @@ export class Phone {
     const thread = find("thread");
     requestAnimationFrame(() => { thread.scrollTop = thread.scrollHeight; });
   }
+}
+
+function picture(photo) {
+  const image = make("img", { class: "pic", src: photo.image, alt: "Attached photo" });
+  image.addEventListener("error", () => image.replaceWith(make("span", { class: "file" }, "attachment")));
+  return image;
 }
 
 // Numbered choices as people see them: one a line, or in a row ("1 yes, 2 no").
