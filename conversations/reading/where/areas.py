@@ -8,12 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from conversations.reading.where import words
+from conversations.reading.where.grammar import attached, is_type, nameable, ordinary
 from conversations.reading.where.names import NameIndex
 from conversations.reading.where.pieces import Break, Kind, Piece
-from conversations.reading.where.streets import attached, is_type, nameable, ordinary
 
 _LONGEST_BOROUGH = 3
 _SHORT_ALIAS = 3
+_COUNTERS = frozenset({"number", "#", "no", "numero", "$"})
 _ARTICLES = frozenset(["in", "en", "the", "el", "la", "los", "las", "borough", "of"])
 _DENIALS = frozenset(["not", "no", "isn't", "isnt", "aint", "than", "of"])
 _COUNTRY = frozenset(["usa", "us", "u.s.a"])
@@ -108,6 +109,8 @@ def zip_at(pieces: list[Piece], at: int, index: NameIndex, *, trusted: bool) -> 
     """Return the postal code at `at`: one of the city, or any five digits where one is due."""
     piece = pieces[at]
     if piece.kind is not Kind.NUMBER and piece.kind is not Kind.HOUSE:
+        return None
+    if at > 0 and (pieces[at - 1].low in words.NAMED or pieces[at - 1].low in _COUNTERS):
         return None
     code = piece.low[:5] if piece.kind is Kind.HOUSE and len(piece.low) == 10 else piece.low
     if len(code) != 5 or not code.isdigit():

@@ -9,17 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from conversations.reading.where import words
+from conversations.reading.where.bare import bare_street_after, bare_street_before
+from conversations.reading.where.grammar import Street, Sure, nameable
 from conversations.reading.where.names import NameIndex
 from conversations.reading.where.pieces import Break, Kind, Piece
-from conversations.reading.where.streets import (
-    Street,
-    Sure,
-    attached,
-    longest_known,
-    nameable,
-    ordinary,
-    street_from,
-)
+from conversations.reading.where.streets import street_from
 
 _SIGNS = frozenset({"&", "@", "/", "+"})
 _WORDS = frozenset({"and", "at", "y", "e", "con", "n", "und", "esquina", "x", "corner"})
@@ -43,6 +37,7 @@ _CORNER = frozenset(
 _FILLERS = frozenset(
     ["of", "the", "de", "del", "la", "las", "el", "los", "a", "corner", "and", "con"]
 )
+_POINTING = frozenset({"at", "@", "on", "en"})
 _REACH = 8
 _SHORT = 8
 
@@ -177,6 +172,9 @@ def _street_or_bare(pieces: list[Piece], at: int, index: NameIndex) -> Street | 
 def _runs_on(pieces: list[Piece], street: Street) -> bool:
     """A typed name made of everyday words (`and big hole in street`) is no name."""
     name = pieces[street.start : street.end - 1]
+    soft = street.sure is Sure.TYPED and pieces[street.end - 1].key in words.SOFT_TYPES
+    if soft and all(piece.low in words.COMMON and not piece.cap for piece in name):
+        return True
     return (
         street.sure is Sure.TYPED
         and len(name) > 1
@@ -187,98 +185,44 @@ def _runs_on(pieces: list[Piece], street: Street) -> bool:
     )
 
 
-def bare_street_after(pieces: list[Piece], at: int, index: NameIndex) -> Street | None:
-    """Return a street without type that starts at `at`: `42`, `5th`, `W 42nd`, `main`, `Berry`."""
-    start = at
-    if pieces[at].key in words.DIRECTIONS and at + 1 < len(pieces) and attached(pieces, at + 1):
-        at += 1
-    piece = pieces[at]
-    if piece.kind in (Kind.ORDINAL, Kind.NUMBER):
-        return _number_street(pieces, start, at)
-    known = longest_known(pieces, at, index.cores, index)
-    if known - at > 1:
-        return Street(start, known, Sure.KNOWN)
-    sure = _word_sure(piece, known > at)
-    if sure is Sure.NO:
-        return None
-    end = at + 1
-    while piece.cap and end < len(pieces) and end - at < 3 and attached(pieces, end):
-        more = pieces[end]
-        if not more.cap or not nameable(more) or more.low in words.COMMON or _area(more, index):
-            break
-        end += 1
-    return Street(start, end, sure)
-
-
-def _area(piece: Piece, index: NameIndex) -> bool:
-    return piece.low in index.boroughs or piece.key in index.neighbourhoods
-
-
-def bare_street_before(pieces: list[Piece], end: int, index: NameIndex) -> Street | None:
-    """Return a street without type that ends before piece `end`."""
-    at = end - 1
-    if at < 0 or (end < len(pieces) and pieces[end].gap is Break.HARD):
-        return None
-    piece = pieces[at]
-    directed = at > 0 and pieces[at - 1].key in words.DIRECTIONS and attached(pieces, at)
-    start = at - 1 if directed else at
-    if piece.kind in (Kind.ORDINAL, Kind.NUMBER):
-        return _number_street(pieces, start, at)
-    for first in range(max(at - 3, 0), at):
-        if longest_known(pieces, first, index.cores, index) == end:
-            return Street(first, end, Sure.KNOWN)
-    sure = _word_sure(piece, piece.key in index.cores)
-    if sure is Sure.NO:
-        return None
-    while piece.cap and start > 0 and end - start < 3 and attached(pieces, start):
-        more = pieces[start - 1]
-        if not more.cap or not nameable(more) or more.low in words.COMMON:
-            break
-        start -= 1
-    return Street(start, end, sure)
-
-
-def _number_street(pieces: list[Piece], start: int, at: int) -> Street | None:
-    """Return a numbered street without its type, unless the number counts something."""
-    piece = pieces[at]
-    if piece.kind is Kind.NUMBER and len(piece.low) > 3:
-        return None
-    if at + 1 < len(pieces) and attached(pieces, at + 1):
-        after = pieces[at + 1]
-        if after.low in words.COUNTED and after.low not in ("a", "and", "of", "or", "the"):
-            return None
-    sure = Sure.WORD if piece.kind is Kind.NUMBER and start == at else Sure.KNOWN
-    return Street(start, at + 1, sure)
-
-
-def _word_sure(piece: Piece, known: bool) -> Sure:
-    """Return how likely one word is a street where one may stand."""
-    if not nameable(piece) or len(piece.low) < 2 or piece.key in words.DIRECTIONS:
-        return Sure.NO
-    if ordinary(piece):
-        return Sure.NAME if known and piece.low not in words.COUNTED else Sure.NO
-    if known:
-        return Sure.KNOWN if piece.low not in words.COMMON else Sure.NAME
-    return Sure.NAME if piece.cap and not piece.first else Sure.WORD
-
-
 def _believable(pieces: list[Piece], at: int, left: Street, right: Street, led: bool) -> bool:
-    """Weigh the joining word against how sure both streets are."""
+    """Weigh the joining word at `at` against how sure both streets are."""
     low, high = sorted((left.sure, right.sure))
-    alone = left.start == 0 and right.end == len(pieces)
+    join = pieces[at].low
     after = pieces[right.end].low if right.end < len(pieces) else ""
-    if led or (after in _CORNER and pieces[at].low in ("and", "&", "y")):
+    if pieces[at].gap is Break.SOFT and not led and low < Sure.TYPED:
+        return False
+    if led or (after in _CORNER and join in ("and", "&", "y")):
         return True
-    if pieces[at].low in ("&", "@", "+"):
-        plain = pieces[left.start].low in words.COMMON and pieces[right.start].low in words.COMMON
-        known = high >= Sure.KNOWN or low >= Sure.NAME
-        return (alone and (known or not plain)) or (known and low > Sure.NO)
-    if pieces[at].low == "/":
+    if join in ("&", "@", "+"):
+        return _sign_believable(pieces, left, right)
+    if join == "/":
         return low >= Sure.NAME and high >= Sure.KNOWN
-    if pieces[at].low in _BESIDE:
-        return left.sure >= Sure.TYPED and right.sure >= Sure.NAME
+    if join in _BESIDE:
+        return low >= Sure.NAME and high >= Sure.TYPED and left.sure >= Sure.KNOWN
+    alone = left.start == 0 and right.end == len(pieces)
     if alone:
         return high >= Sure.KNOWN or low >= Sure.NAME
-    if pieces[at].low == "at" and left.sure < Sure.KNOWN:
+    if join == "at" and left.sure < Sure.KNOWN:
         return False
+    pointed = left.start > 0 and pieces[left.start - 1].low in ("at", "@", "en")
+    if pointed and join in ("and", "y"):
+        return not _plain_numbers(pieces, left, right)
     return low >= Sure.NAME and high >= Sure.KNOWN
+
+
+def _sign_believable(pieces: list[Piece], left: Street, right: Street) -> bool:
+    """`&` and `@` nearly always join streets, but `heat & water` is no corner."""
+    low, high = sorted((left.sure, right.sure))
+    pointed = left.start > 0 and pieces[left.start - 1].low in _POINTING
+    if high >= Sure.KNOWN or low >= Sure.NAME or pointed:
+        return True
+    alone = left.start == 0 and right.end == len(pieces)
+    plain = pieces[left.start].low in words.COMMON and pieces[right.start].low in words.COMMON
+    return alone and not plain
+
+
+def _plain_numbers(pieces: list[Piece], left: Street, right: Street) -> bool:
+    """`at 5 and 6` is said of hours; streets without a type need more than bare numbers."""
+    kinds = (pieces[left.start].kind, pieces[right.start].kind)
+    return left.sure is right.sure is Sure.WORD and Kind.NUMBER in kinds

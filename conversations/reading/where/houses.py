@@ -1,42 +1,34 @@
-"""Houses: a house number, with its suffixes and ranges, and the street that follows it.
+"""Houses: a house number with the street that follows it.
 
-Numbers that count, measure, date or name other things (`3 weeks`, `apt 4B`, `at 5 pm`,
-`pole 2262`) are told apart by the words around them.
+Numbers that count, measure or date (`3 weeks`, `at 5 pm`) are told apart by the words around them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from conversations.reading.where import words
-from conversations.reading.where.names import NameIndex
-from conversations.reading.where.pieces import Break, Kind, Piece
-from conversations.reading.where.streets import (
+from conversations.reading.where.grammar import (
     Street,
     Sure,
     attached,
     longest_known,
     nameable,
     ordinary,
-    street_from,
 )
+from conversations.reading.where.names import NameIndex
+from conversations.reading.where.numbers import (
+    House,
+    houses_at,
+    named_otherwise,
+    near_numbers,
+)
+from conversations.reading.where.pieces import Break, Kind, Piece
+from conversations.reading.where.streets import street_from
 
-_SUFFIXES = frozenset({"front", "rear", "garage"})
-_JOINING = frozenset({"&", "/", "and", "y", "to", "a"})
 _LONGEST_ZIPLIKE = 5
 # Types that are never a name themselves; `40 Park` and `8 Green` are.
 _ROADS = words.TYPES - {"park", "green", "hill", "view", "broadway"}
-_WIDEST_RANGE = 60
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """A house number in pieces `start` to `end` (exclusive); `number` as it is to be sent."""
-
-    start: int
-    end: int
-    number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +41,10 @@ class HouseOnStreet:
 
 def house_on_street(pieces: list[Piece], at: int, index: NameIndex) -> HouseOnStreet | None:
     """Return the house and street that start at piece `at`, or None."""
-    if pieces[at].kind not in (Kind.NUMBER, Kind.HOUSE) or _named_otherwise(pieces, at):
+    if pieces[at].kind not in (Kind.NUMBER, Kind.HOUSE) or named_otherwise(pieces, at):
         return None
     best: HouseOnStreet | None = None
-    for house in _houses_at(pieces, at):
+    for house in houses_at(pieces, at):
         street = _street_after(pieces, house, index)
         if street and (best is None or _weight(street) > _weight(best.street)):
             best = HouseOnStreet(house, street)
@@ -63,60 +55,6 @@ def house_on_street(pieces: list[Piece], at: int, index: NameIndex) -> HouseOnSt
 
 def _weight(street: Street) -> tuple[bool, int, int]:
     return street.sure >= Sure.TYPED, street.end, street.start
-
-
-def _named_otherwise(pieces: list[Piece], at: int) -> bool:
-    """Return whether the word before says that the number is no house number."""
-    if at == 0:
-        return False
-    before = pieces[at - 1]
-    if before.low == "#" and at > 1:
-        before = pieces[at - 2]
-    if before.low in ("$", "%") or pieces[at].low.lstrip("0") == "":
-        return True
-    return before.low in words.NAMED and pieces[at].gap is Break.NONE
-
-
-def _houses_at(pieces: list[Piece], at: int) -> Iterator[House]:
-    """Yield the readings of the number at `at`, the plainest first."""
-    end = at + 1
-    number = pieces[at].raw
-    end, number = _range_end(pieces, at, end, number)
-    if end + 1 < len(pieces) and pieces[end].low == "block" and pieces[end + 1].low in ("of", "on"):
-        yield House(at, end + 2, number)
-        return
-    if end < len(pieces) and pieces[end].kind is Kind.FRACTION:
-        number, end = f"{number} {pieces[end].raw}", end + 1
-    yield House(at, end, number)
-    for _ in range(2):
-        if end >= len(pieces) or pieces[end].gap is not Break.NONE:
-            return
-        suffix = pieces[end]
-        letter = len(suffix.low) == 1 and suffix.kind is Kind.WORD
-        if suffix.low not in _SUFFIXES and not (letter and suffix.key not in words.DIRECTIONS):
-            return
-        if letter and suffix.raw == "a" and end + 1 < len(pieces) and ordinary(pieces[end + 1]):
-            return
-        number, end = f"{number} {suffix.raw}", end + 1
-        yield House(at, end, number)
-
-
-def _range_end(pieces: list[Piece], at: int, end: int, number: str) -> tuple[int, str]:
-    """Take in `39 & 41`, `6 - 18`: the first number is the one to send."""
-    if pieces[at].kind is not Kind.NUMBER or end >= len(pieces):
-        return end, number
-    after = pieces[end]
-    if after.kind is Kind.NUMBER and after.gap is Break.SOFT and len(after.raw) >= len(number):
-        return (end + 1, number) if _near(number, after.raw) else (end, number)
-    if after.low in _JOINING and end + 1 < len(pieces):
-        second = pieces[end + 1]
-        if second.kind is Kind.NUMBER and _near(number, second.raw):
-            return end + 2, number
-    return end, number
-
-
-def _near(first: str, second: str) -> bool:
-    return 0 < int(second) - int(first) <= _WIDEST_RANGE and len(second) - len(first) <= 1
 
 
 def _first_of_range(pieces: list[Piece], found: HouseOnStreet, index: NameIndex) -> House:
@@ -131,7 +69,7 @@ def _first_of_range(pieces: list[Piece], found: HouseOnStreet, index: NameIndex)
         if not (found_sign and first.isdigit() and second.isdigit()):
             continue
         wide = len(second) > 2 or sign == "/"
-        if _near(first, second) and (wide or not _listed(pieces, found.street, index)):
+        if near_numbers(first, second) and (wide or not _listed(pieces, found.street, index)):
             return House(house.start, house.end, first)
     return house
 
@@ -155,7 +93,8 @@ def _street_after(pieces: list[Piece], house: House, index: NameIndex) -> Street
         return street if street and street.sure >= Sure.TYPED else None
     first = pieces[at]
     street = street_from(pieces, at, index)
-    counts = first.low in words.COUNTED and not (first.cap and not first.first)
+    named = first.cap and not first.first and not first.raw.isupper()
+    counts = first.low in words.COUNTED and not named
     if street and _numbered_type(pieces, house, street):
         return None
     if street and not (counts and _may_count(pieces, house, street)):

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from conversations.reading.where import words
+from conversations.reading.where.grammar import attached, is_type, nameable, ordinary
 from conversations.reading.where.names import NameIndex
 from conversations.reading.where.pieces import Kind, Piece
-from conversations.reading.where.streets import attached, is_type, nameable, ordinary
 
 _LONGEST = 6
 _SPANISH = frozenset(
@@ -72,6 +72,8 @@ def _shaped(pieces: list[Piece], at: int, taken: set[int]) -> Landmark | None:
     """`Edgewood Park`, `Common Ground High School`: a name, then the noun at `at`."""
     if pieces[at].low not in words.PLACE_NOUNS:
         return None
+    if pieces[at].low in words.WEAK_NOUNS and not pieces[at].cap and len(pieces) > _LONGEST:
+        return None
     if at == 0 or not attached(pieces, at):
         return _of_place(pieces, at)
     start = at
@@ -87,6 +89,8 @@ def _shaped(pieces: list[Piece], at: int, taken: set[int]) -> Landmark | None:
     if start >= at:
         return _of_place(pieces, at)
     if all(ordinary(piece) for piece in pieces[start:at]):
+        return None
+    if pieces[start].first and at - start == 1 and not pieces[at].cap and len(pieces) > _LONGEST:
         return None
     return Landmark(start, _building_end(pieces, at + 1), False, None)
 
@@ -112,6 +116,8 @@ def _belongs(pieces: list[Piece], at: int, noun: int) -> bool:
         return named or (piece.low in _SMALL and at > 0 and pieces[at - 1].cap)
     if piece.low in words.STOP or piece.low in words.CALENDAR:
         return False
+    if piece.key in words.DIRECTIONS:
+        return True
     if noun - at == 1 or len(pieces) <= _LONGEST:
         return piece.cap or piece.low not in words.COMMON or len(pieces) <= _LONGEST
     return piece.cap or (piece.low not in words.COMMON and noun - at <= 2)

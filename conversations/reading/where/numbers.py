@@ -1,0 +1,84 @@
+"""Numbers: the readings of a house number, with suffixes and ranges.
+
+`36-23`, `55 D`, `12 1/2`, `39 & 41`, `300 block of`. Numbers that name other things (`apt 4`,
+`pole 2262`) are told apart by the word before them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from conversations.reading.where import words
+from conversations.reading.where.grammar import ordinary
+from conversations.reading.where.pieces import Break, Kind, Piece
+
+_SUFFIXES = frozenset({"front", "rear", "garage"})
+_JOINING = frozenset({"&", "/", "and", "y", "to", "a"})
+_WIDEST_RANGE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A house number in pieces `start` to `end` (exclusive); `number` as it is to be sent."""
+
+    start: int
+    end: int
+    number: str
+
+
+def named_otherwise(pieces: list[Piece], at: int) -> bool:
+    """Return whether the word before says that the number is no house number."""
+    if at == 0:
+        return False
+    before = pieces[at - 1]
+    if before.low == "#" and at > 1:
+        before = pieces[at - 2]
+    if before.low in ("$", "%") or pieces[at].low.lstrip("0") == "":
+        return True
+    if pieces[at].low.endswith("0s"):
+        return True
+    return before.low in words.NAMED and pieces[at].gap is Break.NONE
+
+
+def houses_at(pieces: list[Piece], at: int) -> Iterator[House]:
+    """Yield the readings of the number at `at`, the plainest first."""
+    end = at + 1
+    number = pieces[at].raw
+    end, number = _range_end(pieces, at, end, number)
+    if end + 1 < len(pieces) and pieces[end].low == "block" and pieces[end + 1].low in ("of", "on"):
+        yield House(at, end + 2, number)
+        return
+    if end < len(pieces) and pieces[end].kind is Kind.FRACTION:
+        number, end = f"{number} {pieces[end].raw}", end + 1
+    yield House(at, end, number)
+    for _ in range(2):
+        if end >= len(pieces) or pieces[end].gap is not Break.NONE:
+            return
+        suffix = pieces[end]
+        letter = len(suffix.low) == 1 and suffix.kind is Kind.WORD
+        if suffix.low not in _SUFFIXES and not (letter and suffix.key not in words.DIRECTIONS):
+            return
+        if letter and suffix.raw == "a" and end + 1 < len(pieces) and ordinary(pieces[end + 1]):
+            return
+        number, end = f"{number} {suffix.raw}", end + 1
+        yield House(at, end, number)
+
+
+def _range_end(pieces: list[Piece], at: int, end: int, number: str) -> tuple[int, str]:
+    """Take in `39 & 41`, `6 - 18`: the first number is the one to send."""
+    if pieces[at].kind is not Kind.NUMBER or end >= len(pieces):
+        return end, number
+    after = pieces[end]
+    if after.kind is Kind.NUMBER and after.gap is Break.SOFT and len(after.raw) >= len(number):
+        return (end + 1, number) if near_numbers(number, after.raw) else (end, number)
+    if after.low in _JOINING and end + 1 < len(pieces):
+        second = pieces[end + 1]
+        if second.kind is Kind.NUMBER and near_numbers(number, second.raw):
+            return end + 2, number
+    return end, number
+
+
+def near_numbers(first: str, second: str) -> bool:
+    """Return whether two house numbers (digits only) may be the ends of a range."""
+    return 0 < int(second) - int(first) <= _WIDEST_RANGE and len(second) - len(first) <= 1
