@@ -1,0 +1,137 @@
+"""Quota and pace: who may use the last calls of the day, and how far apart calls are."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+
+import httpx
+import pytest
+from prometheus_client import REGISTRY
+
+from integrations.kit import errors
+from integrations.kit.caller import Call, Policy
+from integrations.kit.pacing import Pacer
+from integrations.kit.quota import MemoryQuota
+from integrations.kit.retry import parse_retry_after
+
+
+def ok(request: httpx.Request) -> httpx.Response:
+    """Answer with an empty object."""
+    return httpx.Response(200, json={})
+
+
+def read(answer):
+    """Parse as JSON."""
+    return answer.json()
+
+
+async def test_the_poller_leaves_what_residents_need() -> None:
+    """The poller stops at 40 % left, look-ups at 10 %, residents use the last call."""
+    quota = MemoryQuota({"p": Policy(quota_daily=100)})
+    counts = {}
+    for purpose in ("poller", "lookup", "resident"):
+        taken = 0
+        while await quota.take("p", purpose):
+            taken += 1
+        counts[purpose] = taken
+    assert counts == {"poller": 60, "lookup": 30, "resident": 10}
+    assert await quota.remaining("p") == 0
+
+
+async def test_an_unknown_purpose_is_the_least_important() -> None:
+    """A purpose nobody named may use no more than the poller."""
+    quota = MemoryQuota({"p": Policy(quota_daily=10)})
+    assert [await quota.take("p", "whim") for _ in range(8)].count(True) == 6
+
+
+async def test_a_new_day_begins_at_midnight() -> None:
+    """The next day everything is there again."""
+    today = [date(2026, 11, 23)]
+    quota = MemoryQuota({"p": Policy(quota_daily=1)}, today=lambda: today[0])
+    assert await quota.take("p", "resident")
+    assert not await quota.take("p", "resident")
+    today[0] = date(2026, 11, 24)
+    assert await quota.take("p", "resident")
+
+
+async def test_a_spent_quota_sends_nothing(make_caller, caplog) -> None:
+    """When the day is used up no call goes out, and the error says so."""
+    sent = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return ok(request)
+
+    caller = make_caller(handler, Policy(quota_daily=3), name="spent")
+    call = Call("a", "GET", "https://x.test/")
+    for _ in range(3):
+        await caller.call(call, read)
+    with pytest.raises(errors.QuotaSpent) as caught:
+        await caller.call(call, read)
+    assert len(sent) == 3
+    assert caught.value.code == "quota_spent"
+    assert caught.value.outcome.value == "not_sent"
+    assert REGISTRY.get_sample_value("quota_remaining", {"provider": "spent"}) == 0
+
+
+async def test_slots_are_evenly_apart(fake_time) -> None:
+    """Ten a second means a tenth of a second between any two, however many come at once."""
+    pacer = Pacer("p", 10, sleep=fake_time.sleep, clock=fake_time.clock)
+    for _ in range(5):
+        await pacer.wait("a", "resident", 30)
+    assert fake_time.now - 1000 == pytest.approx(0.4)
+
+
+async def test_concurrent_calls_get_slots_of_their_own() -> None:
+    """Calls at the same moment are spread, not let through together."""
+    slept = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(round(seconds, 3))
+
+    pacer = Pacer("p", 1, sleep=sleep, clock=lambda: 50.0)
+    await asyncio.gather(*[pacer.wait("a", "resident", 30) for _ in range(4)])
+    assert slept == [1, 2, 3]
+
+
+async def test_the_poller_keeps_a_gap(fake_time) -> None:
+    """Between two poller calls lie 300 ms; a resident's call need not wait for them."""
+    pacer = Pacer("p", 10, poll_gap_s=0.3, sleep=fake_time.sleep, clock=fake_time.clock)
+    await pacer.wait("a", "poller", 30)
+    await pacer.wait("a", "resident", 30)
+    assert fake_time.now - 1000 == pytest.approx(0.1)
+    await pacer.wait("a", "poller", 30)
+    assert fake_time.now - 1000 == pytest.approx(0.3)
+
+
+async def test_a_slot_after_the_deadline_is_not_taken(fake_time) -> None:
+    """Who cannot be served in time is told at once, and takes nobody's slot."""
+    pacer = Pacer("p", 1, sleep=fake_time.sleep, clock=fake_time.clock)
+    pacer.hold(10)
+    with pytest.raises(errors.Congested) as caught:
+        await pacer.wait("a", "resident", 5)
+    assert caught.value.retry_after == pytest.approx(10)
+    fake_time.now += 10
+    await pacer.wait("a", "resident", 5)
+    assert fake_time.slept == []
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("7", 7.0),
+        ("0", 0.0),
+        ("999999", 3600.0),
+        ("-5", None),
+        ("soon", None),
+        ("", None),
+        (None, None),
+        ("9" * 100, None),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", None),
+        ("²", None),
+    ],
+)
+def test_retry_after(value, seconds) -> None:
+    """Numbers and dates are read, bounded; nonsense is nothing."""
+    assert parse_retry_after(value) == seconds
