@@ -160,7 +160,7 @@ class Pump:
                 entries = [entry for of, entry in done if of == stream]
                 pipe.xack(stream, GROUP, *entries)
                 pipe.xdel(stream, *entries)
-            await pipe.execute(raise_on_error=False)  # type: ignore[no-untyped-call]
+            await pipe.execute(raise_on_error=False)
         except (RedisError, OSError, TimeoutError):
             self._done += done
             raise

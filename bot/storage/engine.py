@@ -42,6 +42,9 @@ class Storage(Protocol):
     async def read(self, unit: Unit[T]) -> T:
         """Run `unit` in a read-only transaction."""
 
+    async def ping(self) -> None:
+        """Return when the database answers; raise `StorageAwayError` when it does not."""
+
     async def close(self) -> None:
         """Let go of every connection."""
 
@@ -80,6 +83,10 @@ class SqliteStorage:
     async def read(self, unit: Unit[T]) -> T:
         """Run `unit` in a reader thread on a snapshot."""
         return await self._run(self._read_threads, self._reader, unit)
+
+    async def ping(self) -> None:
+        """Ask for one row; see `Storage.ping`."""
+        await self.read(_one_row)
 
     async def close(self) -> None:
         """Wait for the work in hand and close the file."""
@@ -133,6 +140,10 @@ class PostgresStorage:
         except (SQLAlchemyError, OSError) as error:
             raise _explain(error) from None
 
+    async def ping(self) -> None:
+        """Ask for one row; see `Storage.ping`."""
+        await self.read(_one_row)
+
     async def close(self) -> None:
         """Close the pool."""
         await self._engine.dispose()
@@ -161,13 +172,8 @@ def _explain(error: Exception) -> Exception:
     )
 
 
-async def ping(storage: Storage) -> bool:
-    """Return whether the database answers."""
-    try:
-        await storage.read(lambda connection: connection.execute(text("SELECT 1")).scalar_one())
-    except (StorageAwayError, StatementRefusedError):
-        return False
-    return True
+def _one_row(connection: Connection) -> None:
+    connection.execute(text("SELECT 1")).scalar_one()
 
 
 def _sqlite_engine(url: str, begin: str, pool: int) -> Engine:

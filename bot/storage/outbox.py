@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, exists, func, or_, select, update
+from sqlalchemy import BigInteger, Connection, bindparam, case, exists, func, or_, select, update
 
 from bot.storage.crypto import Vault
 from bot.storage.ids import new_id
@@ -144,7 +144,8 @@ _LAPSED = (
         state=case((_c.name.in_(REPEATABLE), "queued"), else_="unknown"),
         error_code="lease_lapsed",
         next_attempt_at=case(
-            (_c.kind == "send", bindparam("now") + bindparam("wait_ms")), else_=bindparam("now")
+            (_c.kind == "send", bindparam("later", type_=BigInteger)),
+            else_=bindparam("now", type_=BigInteger),
         ),
     )
     .returning(_c.id)
@@ -432,7 +433,7 @@ def next_of(connection: Connection, conversation_ids: Sequence[str], now: int) -
 
 def lapse(connection: Connection, now: int, wait_ms: int) -> int:
     """Make `sending` rows whose lease has ended `unknown`; return how many there were."""
-    return len(connection.execute(_LAPSED, {"now": now, "wait_ms": wait_ms}).all())
+    return len(connection.execute(_LAPSED, {"now": now, "later": now + wait_ms}).all())
 
 
 def unknown(connection: Connection, vault: Vault, now: int, most: int) -> list[Claim]:
