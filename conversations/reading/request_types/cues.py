@@ -14,7 +14,7 @@ from itertools import pairwise
 from conversations.reading.request_types.stems import stems
 
 NEAR_WORDS = 6
-STRENGTHS = {"sure": 5.0, "strong": 2.5, "fair": 1.2, "weak": 0.5, "against": -2.5}
+STRENGTHS = {"certain": 7.5, "sure": 5.0, "strong": 2.5, "fair": 1.2, "weak": 0.5, "against": -2.5}
 EXTRA_WORD = 0.4  # a longer phrase tells more than a short one of the same strength
 
 Positions = Mapping[str, list[int]]

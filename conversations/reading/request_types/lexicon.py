@@ -32,6 +32,20 @@ class Language:
     concepts: Mapping[str, Mapping[str, Any]]
     ordinary: tuple[str, ...] = ()
 
+    def words(self) -> frozenset[str]:
+        """Return every single word that stands in a cue or a class."""
+        cues = [
+            cue
+            for table in self.concepts.values()
+            for strength, texts in table.items()
+            if strength != "family"
+            for cue in texts
+        ]
+        members = [member for found in self.classes.values() for member in found]
+        return frozenset(
+            word for cue in (*cues, *members) for word in cue.split() if word.isalpha()
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Weights:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from conversations.reading.request_types.cues import CueIndex
 from conversations.reading.request_types.lexicon import families_of, load_languages, load_weights
 from conversations.reading.request_types.spelling import Speller
-from conversations.reading.request_types.stems import stems
+from conversations.reading.request_types.stems import little_words, stems
 from conversations.reading.request_types.street_names import hide_names
 from conversations.reading.result import TypeGuess
 from conversations.vocabulary.city import City
@@ -23,6 +23,7 @@ MOST_GUESSES = 3
 FADE = 0.45  # a second cue for the same concept counts this much of the first, and so on
 NOTHING = 2.2  # the score that "no complaint at all" starts with
 LEAST = 0.02  # a guess below this is not worth naming
+LONG_WORD = 5  # a shorter word may belong to two languages
 MOST_WORDS = 300  # words looked at; a text message has fewer
 
 
@@ -58,10 +59,14 @@ class TypeReader:
             for language in languages
         ]
         self._weights = load_weights("en")
-        words = {word for language in languages for word in _plain_words(language.concepts)}
-        words |= {w for lang in languages for m in lang.classes.values() for w in m if " " not in w}
+        own = {language.code: language.words() for language in languages}
+        self._marks = {
+            code: frozenset(w for w in words if len(w) >= LONG_WORD) - own["en"]
+            | little_words(code)
+            for code, words in own.items()
+        }
         ordinary = {word for language in languages for word in language.ordinary}
-        self._speller = Speller(words, ordinary)
+        self._speller = Speller(frozenset().union(*own.values()), ordinary)
 
     def read(self, folded: str, words: list[str], language: str) -> tuple[TypeGuess, ...]:
         """Return up to three guesses with different complaint types, best first.
@@ -76,19 +81,27 @@ class TypeReader:
         shown = hide_names(words[:MOST_WORDS])
         correct = self._speller.correct
         mended = [correct(word) for word in shown]
-        return self._guesses(self._scores(mended))
+        return self._guesses(self._scores(mended, language))
 
-    def cue_scores(self, words: list[str]) -> dict[int, float]:
-        """Return the number of each concept that a cue speaks for, with its score."""
+    def cue_scores(self, words: list[str], language: str) -> dict[int, float]:
+        """Return the number of each concept that a cue speaks for, with its score.
+
+        English cues are always looked for; those of another language only where the message is
+        in it or shows one of its words, since short stems of two languages look alike.
+        """
         weights: dict[int, list[float]] = defaultdict(list)
         for index in self._indexes:
+            code = index.language
+            if code not in ("en", language) and self._marks[code].isdisjoint(words):
+                continue
             for cue in index.find(index.positions(stems(words, index.language))):
                 weights[cue.concept].append(cue.weight)
         return {concept: faded_sum(found) for concept, found in weights.items()}
 
-    def _scores(self, words: list[str]) -> dict[int, float]:
+    def _scores(self, words: list[str], language: str) -> dict[int, float]:
         scale = self._weights.scale
-        scores = {concept: scale * score for concept, score in self.cue_scores(words).items()}
+        cues = self.cue_scores(words, language)
+        scores = {concept: scale * score for concept, score in cues.items()}
         learned = self._learned(stems(words, "en"))
         spoken = {self._family[concept] for concept, score in scores.items() if score > 0}
         for family in learned:
@@ -123,15 +136,3 @@ class TypeReader:
             if chance >= LEAST:
                 guesses.append(TypeGuess(kind.complaint_type, kind.descriptor, chance, kind.key))
         return tuple(guesses)
-
-
-def _plain_words(concepts: Mapping[str, Mapping[str, object]]) -> set[str]:
-    return {
-        word
-        for table in concepts.values()
-        for strength, cues in table.items()
-        if strength != "family" and isinstance(cues, list)
-        for cue in cues
-        for word in str(cue).split()
-        if word.isalpha()
-    }

@@ -13,8 +13,10 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-SHORTEST = 5  # shorter words have too many neighbours
-LONG = 8  # from this length on, two slips are forgiven
+from conversations.reading.request_types.stems import stem_en, stem_es
+
+SHORTEST = 6  # shorter words have too many neighbours
+LONG = 9  # from this length on, two slips are forgiven
 REMEMBERED = 8192
 
 
@@ -27,7 +29,9 @@ class Speller:
     """
 
     def __init__(self, vocabulary: Iterable[str], ordinary: Iterable[str]) -> None:
-        self._known = frozenset(vocabulary) | frozenset(ordinary)
+        known = frozenset(vocabulary) | frozenset(ordinary)
+        self._known = known
+        self._stems = frozenset(stem_en(word) for word in known) | frozenset(map(stem_es, known))
         self._by_letter: dict[str, list[str]] = defaultdict(list)
         for word in sorted(set(vocabulary)):
             if len(word) >= SHORTEST and word.isalpha():
@@ -37,6 +41,8 @@ class Speller:
     def _correct(self, word: str) -> str:
         """Return the lexicon's word for a misspelled one, else the word as it is."""
         if len(word) < SHORTEST or word in self._known or not word.isalpha():
+            return word
+        if stem_en(word) in self._stems or stem_es(word) in self._stems:
             return word
         slips = 2 if len(word) >= LONG else 1
         found = process.extractOne(

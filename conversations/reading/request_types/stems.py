@@ -84,15 +84,18 @@ _NEGATED = _words(
 _LITTLE_EN = _words(
     "a an the my our your his her their its it is are was were am be been being has have had "
     "having very really so just also please pls plz this that these those there here theres "
-    "there's of im i'm i we you they he she ive i've as and some which who would could should will can "
+    "there's of im i'm i we you they he she ive i've as and some which who would could should "
     "do does did to at in for"
 )
 _KEEP_ES = {"luz": "luz", "luces": "luz", "gas": "gas", "mas": "mas", "arboles": "arbol"}
 _LITTLE_ES = _words(
-    "el la los las un una unos unas de del mi mis su sus es esta estan son fue era hay ha han que "
+    "el la los las un una unos unas de del mi mis su sus es esta estan son era hay ha han que "
     "muy se le lo les me nos y por favor a al ya esto este esos esas ese esa eso aqui ahi alla "
     "tambien tengo tiene tienen"
 )
+_SHARED = _words(
+    "le lo me la y del los san las han son ha era al un favor mis"
+)  # names, English, French
 _VOWELS = frozenset("aeiouy")
 
 
@@ -149,6 +152,11 @@ def stem_es(word: str) -> str:
     if len(word) > 3 and word[-1] in "aeo":
         word = word[:-1]
     return word
+
+
+def little_words(language: str) -> frozenset[str]:
+    """Return the words that give a language away but say nothing about a complaint."""
+    return _LITTLE_ES - _LITTLE_EN - _SHARED if language == "es" else frozenset()
 
 
 def stems(words: list[str], language: str) -> list[str]:
