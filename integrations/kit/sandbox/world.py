@@ -18,7 +18,7 @@ DEFAULTS: Mapping[str, str] = {
     "twilio_number": "+19295550311",
     "geoclient_app_id": "sandbox",
     "geoclient_app_key": "sandbox-geoclient-key",
-    "mapbox_access_token": "sandbox-mapbox-token",
+    "mapbox_token": "sandbox-mapbox-token",
     "nyc311_key": "sandbox-311-key",
 }
 """What a twin needs to know; `World(settings=...)` replaces single values. No real secrets."""
