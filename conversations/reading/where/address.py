@@ -26,7 +26,7 @@ from conversations.reading.where.choices import (
 )
 from conversations.reading.where.gathering import Found, gather
 from conversations.reading.where.grammar import Street
-from conversations.reading.where.names import NameIndex, build_index
+from conversations.reading.where.names import NameIndex, build_index, say_in_english
 from conversations.reading.where.pieces import Break, Piece, cut
 from conversations.vocabulary.city import City
 from conversations.vocabulary.places import AddressText
@@ -83,7 +83,7 @@ def _complete(
         return text[pieces[span[0]].start : pieces[span[1] - 1].end]
 
     def street_words(street: Street) -> str:
-        return words_of((street.start, street.end))
+        return say_in_english(words_of((street.start, street.end)))
 
     return AddressText(
         text=words_of((start, end)),
@@ -135,6 +135,9 @@ def _area_before(pieces: list[Piece], start: int, index: NameIndex) -> tuple[int
             area = borough_at(pieces, at, index)
             if area and area.end == start and (at == 0 or not area.short):
                 return at, area.borough
+            if neighbourhood_end(pieces, at, index) == start:
+                name = " ".join(piece.key for piece in pieces[at:start])
+                return at, index.neighbourhoods[name]
     return start, None
 
 

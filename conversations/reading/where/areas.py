@@ -86,7 +86,9 @@ def say_borough(pieces: list[Piece], index: NameIndex) -> str | None:
     """Return the official borough name that a message says, or None; short aliases only alone."""
     found = find_boroughs(pieces, index)
     for area in found:
-        if not area.short or len(pieces) <= _LONGEST_BOROUGH:
+        word = pieces[area.start]  # `si` is also a yes
+        few = 1 if word.low in words.STOP and not word.raw.isupper() else _LONGEST_BOROUGH
+        if not area.short or len(pieces) <= few:
             return area.borough
     return None
 
@@ -145,7 +147,8 @@ def _grow(pieces: list[Piece], at: int, tail: Tail, index: NameIndex) -> Tail | 
     if code:
         return replace(tail, end=at + 1, zip=code, implied=index.zips.get(code) or tail.implied)
     area = borough_at(pieces, at, index)
-    if area and not (area.short and pieces[at].low in words.STOP):
+    last = at == len(pieces) - 1
+    if area and not (area.short and pieces[at].low in words.STOP and not last):
         weak = " ".join(piece.low for piece in pieces[at : area.end]).startswith(("new york", "ny"))
         if tail.borough and (weak or not tail.weak):
             return replace(tail, end=area.end)
@@ -189,5 +192,5 @@ def _state(pieces: list[Piece], at: int, *, short: bool) -> bool:
     if piece.low not in words.STATES or len(piece.low) != 2:
         return False
     last = at + 1 >= len(pieces) or pieces[at + 1].kind is Kind.NUMBER
-    everyday = piece.low in words.STOP or piece.low in words.COMMON
+    everyday = piece.low in words.STOP
     return (piece.raw.isupper() and (piece.cap or short)) or (short and last and not everyday)

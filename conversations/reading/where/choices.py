@@ -93,7 +93,11 @@ def choose_road(pieces: list[Piece], index: NameIndex) -> Chosen | None:
         if lead == "of" and at > 1 and pieces[at - 2].low == "side":
             lead = "side"
         piece = pieces[at]
-        if lead not in words.ROAD_LEADS or not nameable(piece) or not attached(pieces, at):
+        if lead not in words.ROAD_LEADS or not attached(pieces, at):
+            continue
+        if piece.kind is Kind.ORDINAL and lead == "on" and _says_no_more(pieces, at + 1):
+            return Chosen(at, at + 1, None, Street(at, at + 1, Sure.KNOWN))
+        if not nameable(piece):
             continue
         street = bare_street_after(pieces, at, index)
         if street is None or ordinary(piece) or piece.low in words.COMMON:
@@ -102,6 +106,13 @@ def choose_road(pieces: list[Piece], index: NameIndex) -> Chosen | None:
         if street.sure >= Sure.KNOWN or (piece.cap and follower in words.ROAD_FOLLOWS):
             return Chosen(street.start, street.end, None, street)
     return None
+
+
+def _says_no_more(pieces: list[Piece], at: int) -> bool:
+    """Return whether an ordinal stands alone: `on 42nd`, not `on 5th of May` or `on 3rd floor`."""
+    if at >= len(pieces) or pieces[at].gap is not Break.NONE:
+        return True
+    return pieces[at].low in words.STOP and pieces[at].low not in ("of", "de")
 
 
 def _number_after(pieces: list[Piece], street: Street) -> int:
@@ -113,7 +124,9 @@ def _number_after(pieces: list[Piece], street: Street) -> int:
         return 0
     alone = street.start == 0 and (at + 1 == len(pieces) or pieces[at + 1].gap is not Break.NONE)
     close = pieces[at].gap is Break.NONE and len(pieces[at].raw) < 5
-    return at + 1 if marked or (alone and close) else 0
+    spanish = pieces[street.start].low in ("calle", "avenida") and street.end - street.start > 1
+    named = spanish and pieces[street.end - 1].kind is Kind.WORD
+    return at + 1 if marked or ((alone or named) and close) else 0
 
 
 def _led_to(pieces: list[Piece], at: int) -> bool:

@@ -106,12 +106,17 @@ def _crossing_at(
     main = _main_before(pieces, lead if lead is not None else left.start, ends, index)
     if main is None and not _says_streets(pieces, left, right):
         return None
+    if main is None and right.end + 1 < len(pieces) and pieces[right.end].low in ("on", "of", "en"):
+        main = starts.get(_skip(pieces, right.end + 1))
+        if main:
+            return Crossing(start, main.end, main, (left, right), True)
     return Crossing(main.start if main else start, right.end, main, (left, right), True)
 
 
 def _only_word(pieces: list[Piece], join: int, at: int) -> Street | None:
     """Return any one word beside `&` or `@` when the message says nothing else: `main & side`."""
-    short = (at == 0 and join == 1) or at == join + 1 == len(pieces) - 1
+    beside = (at == 0 and join == 1) or at == join + 1 == len(pieces) - 1
+    short = beside and len(pieces) <= _SHORT // 2
     if not short or pieces[join].low not in ("&", "@") or not nameable(pieces[at]):
         return None
     return Street(at, at + 1, Sure.WORD)

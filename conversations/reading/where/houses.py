@@ -163,16 +163,23 @@ def _bare_street(pieces: list[Piece], house: House, at: int, index: NameIndex) -
     if piece.kind is Kind.ORDINAL or (directed and piece.kind is Kind.NUMBER):
         return Street(start, at + 1, Sure.KNOWN)
     saint = piece.low in ("saint", "st") and at + 1 < len(pieces) and attached(pieces, at + 1)
+    saint = saint and pieces[at + 1].low not in index.boroughs
     if saint and nameable(pieces[at + 1]) and not ordinary(pieces[at + 1]):
         return Street(start, at + 2, Sure.KNOWN)
-    if not nameable(piece) or len(piece.low) < 3 or piece.key in _ROADS:
+    if (
+        piece.low in index.boroughs
+        or not nameable(piece)
+        or len(piece.low) < 3
+        or piece.key in _ROADS
+    ):
         return None
     cued = _cued(pieces, house.start)
     known = longest_known(pieces, at, index.cores, index)
     told = known > at and (known - at > 1 or not ordinary(piece))
     if told and (known - at > 1 or cued or len(house.number) > 1):
         return Street(start, known, Sure.KNOWN)
-    if cued and known > at and len(house.number) > 1 and _clause_ends(pieces, known):
+    only = house.start == 0 and known == len(pieces)
+    if (cued or only) and known > at and len(house.number) > 1 and _clause_ends(pieces, known):
         return Street(start, known, Sure.NAME)
     if ordinary(piece):
         return None

@@ -45,6 +45,7 @@ _JUNK = frozenset(
         "building",
     ]
 )
+_ENGLISH_TYPES = {"calle": "Street", "avenida": "Avenue", "bulevar": "Boulevard"}
 _MIN_CORE = 3
 _LONGEST_NAME = 7
 
@@ -69,6 +70,37 @@ def key_of(word: str) -> str:
     if ordinal:
         return ordinal.group(1)
     return words.SPELLINGS.get(low, low)
+
+
+def say_in_english(street: str) -> str:
+    """Return a street with a Spanish type as geocoders know it, any other as it was typed.
+
+    `calle 42` becomes `42 Street`, `la quinta avenida` `5 Avenue`, `avenida de las Américas`
+    `Avenue of the Américas`.
+    """
+    parts = street.split()
+    first, last = parts[0].lower(), parts[-1].lower()
+    if len(parts) == 1 and first in words.ORDINALS and first[-1] in "ao":
+        return words.ORDINALS[first]
+    if last in ("avenida", "calle") and len(parts) > 1:
+        return f"{_english_number(parts[:-1])} {_ENGLISH_TYPES[last]}"
+    if first not in _ENGLISH_TYPES or len(parts) == 1:
+        return street
+    plural = parts[1].lower() == "de" and parts[2:3] and parts[2].lower() in ("las", "los")
+    if plural:
+        return f"{_ENGLISH_TYPES[first]} of the {' '.join(parts[3:])}"
+    rest = [part for part in parts[1:] if part.lower() not in ("de", "la", "el", "del")]
+    if first == "avenida" and len(rest) == 1 and len(rest[0]) == 1 and rest[0].isalpha():
+        return f"Avenue {rest[0]}"
+    if not rest or key_of(rest[-1]) in words.HARD_TYPES:
+        return " ".join(rest) or street
+    return f"{_english_number(rest)} {_ENGLISH_TYPES[first]}"
+
+
+def _english_number(parts: list[str]) -> str:
+    """Return `quinta` and `5ta` as `5`, other words as they are."""
+    keys = [key_of(part) for part in parts]
+    return " ".join(key if key.isdigit() else part for key, part in zip(keys, parts, strict=True))
 
 
 def _turn_spanish(keys: list[str], typed: list[str]) -> list[str]:

@@ -15,7 +15,7 @@ from conversations.reading.text import MAX_CHARACTERS
 from conversations.reading.where import words
 
 _PIECE = re.compile(
-    r"[bB]/[wWtT](?![^\W_])|\d+(?:[-/:.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[&@#+/$%°º]"
+    r"[bB]/[wWtT](?![^\W_])|(?<=\d)(?i:st|nd|rd|th)(?=(?i:ave?|st|street|rd|pl|blvd)\b)|\d+(?:[-/:.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[&@#+/$%°º]"
 )
 _ORDINAL_ENDINGS = frozenset(
     [

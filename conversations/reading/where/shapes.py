@@ -12,7 +12,7 @@ from conversations.reading.where.pieces import Break, Kind, Piece
 
 _LONGEST = 6
 _MAX_STREET_NUMBER = 3
-_SERVICE = frozenset({"sr", "service", "extension", "exit"})
+_SERVICE = frozenset({"sr", "service", "extension"})
 
 
 def shaped_end(pieces: list[Piece], at: int) -> int:
@@ -60,9 +60,11 @@ def _prefixed_end(pieces: list[Piece], at: int) -> int:
         return after + 1
     if after == at + 1 and name.raw in ("A", "Y", "O") and not spanish:
         return after + 1
+    if after == at + 1 and not spanish and name.cap and _spanish_follows(pieces, after + 1):
+        return after + 1
     if name.kind is not Kind.WORD or not nameable(name) or (after == at + 1 and not spanish):
         return at
-    if not (name.cap or spanish):
+    if not (name.cap or spanish) or (name.low in words.COMMON and not name.cap):
         return at
     end = after + 1
     while end < len(pieces) and end - after < 3 and nameable(pieces[end]) and attached(pieces, end):
@@ -70,6 +72,11 @@ def _prefixed_end(pieces: list[Piece], at: int) -> int:
             break
         end += 1
     return end
+
+
+def _spanish_follows(pieces: list[Piece], at: int) -> bool:
+    """`Av. Roosevelt y la 82`: what comes next says that `Av.` belongs to the name after it."""
+    return at < len(pieces) and pieces[at].low in ("y", "con", "entre", "esquina")
 
 
 def _numbered_end(pieces: list[Piece], at: int) -> int:

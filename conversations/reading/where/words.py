@@ -33,6 +33,7 @@ SPELLINGS = {**_spellings("synonyms"), **TYPE_SPELLINGS, **DIRECTION_SPELLINGS, 
 
 STOP = _LISTS["stop"]
 NAMED = _LISTS["named"]
+FILLERS = _LISTS["fillers"]
 AMOUNTS = _LISTS["amounts"]
 COUNTED = _LISTS["counted"]
 CALENDAR = _LISTS["calendar"]
