@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     twilio_api_key_sid: str = ""
     twilio_api_key_secret: SecretStr = SecretStr("")
     twilio_messaging_service_sid: str = ""
+    twilio_numbers: CommaList = ()
     twilio_opt_out: Literal["carrier", "advanced", "ours"] = "carrier"
     twilio_per_second: float = Field(1.0, gt=0)
     twilio_quota_daily: int = 20_000
@@ -91,7 +92,7 @@ class Settings(BaseSettings):
     sandbox_url: str = ""
     playground: bool = False
 
-    @field_validator("cities", "geocoder_chain", mode="before")
+    @field_validator("cities", "geocoder_chain", "twilio_numbers", mode="before")
     @classmethod
     def _comma_list(cls, value: Any) -> Any:
         return _split(value)

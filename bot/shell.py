@@ -16,6 +16,7 @@ from bot.deeds.outside import Deeds
 from bot.intake import Intake
 from bot.looks import Looks
 from bot.outbox import Outbox
+from bot.photo_links import PhotoLinks
 from bot.photos import Photos
 from bot.reading import Reads
 from bot.registry import Render, discover_channels
@@ -27,6 +28,7 @@ from bot.wakes import Wakes
 from bot.worker import Worker
 from conversations.vocabulary.city import City
 from conversations.wording.catalogue import Catalogue
+from integrations.kit.caller import Caller
 from integrations.kit.ports import Geocoder, Messenger, Requests311
 
 
@@ -41,6 +43,8 @@ class Shell:
         catalogue: all phrases.
         intake: the front door for messages and receipts.
         looks, deeds, outbox, photos: what turns find out and what leaves the building.
+        photo_links: makes and checks the expiring links under which a city sees a photo.
+        callers: provider to the one way to call it.
         messengers: by provider; requests311, geocoders: by city slug.
         callback_url: provider to the address for its receipts.
         renders: channel to how it renders.
@@ -61,6 +65,8 @@ class Shell:
     deeds: Deeds
     outbox: Outbox
     photos: Photos
+    photo_links: PhotoLinks
+    callers: Mapping[str, Caller]
     messengers: Mapping[str, Messenger]
     requests311: Mapping[str, Requests311]
     geocoders: Mapping[str, Geocoder]
@@ -99,6 +105,14 @@ class Shell:
     def sweeper(self) -> Sweeper:
         """Return a sweeper over this process's parts."""
         return Sweeper(storage=self.storage, vault=self.vault, wakes=self.wakes, clock=self.clock)
+
+    def breakers(self) -> dict[str, str]:
+        """Return provider to `closed`, `open` or `half-open`, the worse of its breakers."""
+        worst = ("closed", "half-open", "open")
+        return {
+            name: max((breaker.state for breaker in caller.breakers.values()), key=worst.index)
+            for name, caller in self.callers.items()
+        }
 
     async def close(self) -> None:
         """Let go of the database and Redis. Work in hand must have ended."""

@@ -15,6 +15,7 @@ from webhooks.health import health_routes
 from webhooks.inbound.door import SignedEndpoint
 from webhooks.inbound.registry import find_doors
 from webhooks.limits import ForgeryCap
+from webhooks.pages.photos import photo_routes
 from webhooks.routes import check_routes
 from webhooks.wiring import Shell
 
@@ -42,6 +43,7 @@ def create_app(shell: Shell) -> FastAPI:
         endpoint = SignedEndpoint(door, shell.settings.public_base_url, cap)
         app.router.routes.append(Route(door.path, endpoint))
     app.router.routes.extend(health_routes(shell))
+    app.router.routes.extend(photo_routes(shell))
     app.state.stopping = asyncio.Event()
     if shell.settings.playground and shell.settings.sandbox_url:
         _add_playground(app, shell)

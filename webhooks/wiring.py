@@ -68,8 +68,30 @@ class Pings(Protocol):
         """Answer, or raise."""
 
 
+class Photos(Protocol):
+    """The kept photos (`bot/photos.py`)."""
+
+    async def read(self, photo_id: str, /) -> bytes | None:
+        """Return a picture, or None when there is none."""
+
+
+class PhotoLinks(Protocol):
+    """What checks the links to photos (`bot/photo_links.py`)."""
+
+    def check(self, token: str, /) -> str | None:
+        """Return the photo's id, or None when the link is forged or has ended."""
+
+
 class Shell(Protocol):
     """The parts of `bot.shell.Shell` that doors use."""
+
+    @property
+    def photos(self) -> Photos:
+        """Return the kept photos."""
+
+    @property
+    def photo_links(self) -> PhotoLinks:
+        """Return what checks links to photos."""
 
     @property
     def settings(self) -> Settings:

@@ -172,6 +172,15 @@ def _explain(error: Exception) -> Exception:
     )
 
 
+async def ping(storage: Storage) -> bool:
+    """Return whether the database answers."""
+    try:
+        await storage.ping()
+    except (StorageAwayError, StatementRefusedError):
+        return False
+    return True
+
+
 def _one_row(connection: Connection) -> None:
     connection.execute(text("SELECT 1")).scalar_one()
 

@@ -14,7 +14,7 @@ import hmac
 import os
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 import orjson
@@ -40,11 +40,11 @@ class Cache(Protocol):
 class ByteStore(Protocol):
     """The two commands of a Redis client that are used here."""
 
-    async def get(self, name: str) -> Any:
+    def get(self, name: str) -> Awaitable[Any]:
         """Return the bytes, or None."""
         ...
 
-    async def set(self, name: str, value: bytes, *, ex: int) -> Any:
+    def set(self, name: str, value: bytes, *, ex: int) -> Awaitable[Any]:
         """Keep bytes for `ex` seconds."""
         ...
 

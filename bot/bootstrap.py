@@ -1,0 +1,242 @@
+"""The one place that wires: settings in, a `Shell` out. Nothing else reads settings.
+
+A process that cannot work says why in one plain line per problem and does not start.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+from fastapi import FastAPI
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from bot.clock import Clock, MovableClock, SystemClock
+from bot.deeds.outside import Deeds
+from bot.intake import Intake
+from bot.looks import Looks
+from bot.outbox import Outbox
+from bot.photo_links import PhotoLinks
+from bot.photos import FolderBlobs, Photos
+from bot.providers import Providers, open_providers, policies
+from bot.settings import Settings, SettingsError, read_settings
+from bot.shell import Shell
+from bot.storage.crypto import Vault
+from bot.storage.engine import Storage, StorageAwayError, open_storage
+from bot.storage.migrations import migrate
+from bot.storage.quotas import SqlQuota
+from bot.wakes import Wakes
+from conversations.reading.reader import Reader
+from conversations.vocabulary.city import City
+from conversations.wording.catalogue import Catalogue
+from integrations.cities import CityPackError, load_city
+from integrations.kit.cache import RedisCache
+from integrations.kit.discovery import ProviderFolderError
+from integrations.kit.logs import set_up_logging
+from integrations.kit.sandbox.app import create_sandbox
+
+REDIS_CONNECTIONS = 20
+BLOCKED_READ_S = 8.0
+"""Longest wait for Redis' answer; a blocking read of the worker ends well before."""
+
+
+class StartError(Exception):
+    """The process cannot start. The text says why, one line per problem, without any secret."""
+
+
+def checked_settings() -> Settings:
+    """Return the settings of this process. Raises `StartError`."""
+    try:
+        return read_settings()
+    except SettingsError as error:
+        raise StartError(str(error)) from None
+
+
+def load_cities(settings: Settings) -> dict[str, City]:
+    """Return the cities this process serves, with the numbers that settings give them.
+
+    Raises:
+        StartError: a pack is missing or malformed; a number is given to an unknown city.
+    """
+    try:
+        cities = {slug: load_city(slug) for slug in settings.cities}
+    except CityPackError as error:
+        raise StartError(str(error)) from None
+    numbers: dict[str, list[str]] = {}
+    for entry in settings.twilio_numbers:
+        slug, _, number = entry.partition(":")
+        if slug not in cities or not number.startswith("+"):
+            raise StartError("TWILIO_NUMBERS: each must be city:+number of a city in CITIES")
+        numbers.setdefault(slug, []).append(number)
+    for slug, found in numbers.items():
+        cities[slug] = dataclasses.replace(cities[slug], sms_numbers=tuple(found))
+    return cities
+
+
+def open_redis(url: str) -> Redis:
+    """Return a client that fails fast: nobody may wait long for what only wakes people up.
+
+    The library's own defaults retry ten times with pauses (a refused connection took 4.3 s), and
+    its pool raises at its limit instead of waiting.
+    """
+    pool = BlockingConnectionPool.from_url(
+        url,
+        max_connections=REDIS_CONNECTIONS,
+        timeout=2,
+        socket_timeout=BLOCKED_READ_S,
+        socket_connect_timeout=1.0,
+        retry=Retry(NoBackoff(), 0),
+    )
+    return Redis.from_pool(pool)
+
+
+@asynccontextmanager
+async def open_shell(settings: Settings | None = None) -> AsyncIterator[Shell]:
+    """Wire one process, hand out its shell, and let go of everything at the end.
+
+    Raises:
+        StartError: see `checked_settings`, `load_cities`; or the database cannot be reached.
+    """
+    settings = settings or checked_settings()
+    set_up_logging(logging.getLevelNamesMapping().get(settings.log_level.upper(), logging.INFO))
+    cities = load_cities(settings)
+    storage = await _open_database(settings)
+    redis = open_redis(settings.redis_url)
+    clock = MovableClock(redis) if settings.playground else SystemClock()
+    quota = SqlQuota(storage, policies(settings), clock.now)
+    cache = RedisCache(redis, settings.blind_index_keys()[0])
+    stop = asyncio.Event()
+    ticking = asyncio.create_task(clock.run(stop)) if isinstance(clock, MovableClock) else None
+    try:
+        async with open_providers(settings, quota, cache) as providers:
+            shell = _wire(settings, cities, storage, redis, clock, providers)
+            try:
+                yield shell
+            finally:
+                await shell.close()
+    finally:
+        stop.set()
+        if ticking is not None:
+            ticking.cancel()
+            with suppress(asyncio.CancelledError):
+                await ticking
+
+
+async def _open_database(settings: Settings) -> Storage:
+    storage = open_storage(settings.database_url)
+    try:
+        await storage.ping()
+    except StorageAwayError as error:
+        await storage.close()
+        raise StartError(f"DATABASE_URL: the database does not answer ({error})") from None
+    return storage
+
+
+def _wire(
+    settings: Settings,
+    cities: Mapping[str, City],
+    storage: Storage,
+    redis: Redis,
+    clock: Clock,
+    providers: Providers,
+) -> Shell:
+    """Put the parts together."""
+    vault = Vault(settings.field_keys(), settings.blind_index_keys())
+    wakes = Wakes(redis)
+    catalogue = Catalogue.load()
+    readers = {slug: Reader(city) for slug, city in cities.items()}
+    requests311 = dict.fromkeys(cities, providers.requests311)
+    geocoders = dict.fromkeys(cities, providers.geocoder)
+    base = settings.public_base_url.rstrip("/")
+    photos = Photos(vault, FolderBlobs(Path(settings.data_dir) / "photos"))
+    links = PhotoLinks(settings.blind_index_keys()[0], base, clock.now)
+    deeds = Deeds(
+        storage=storage,
+        vault=vault,
+        clock=clock,
+        photos=photos,
+        cities=cities,
+        requests311=requests311,
+        media=providers.media,
+        photo_link=links.make,
+    )
+    outbox = Outbox(
+        storage=storage,
+        vault=vault,
+        wakes=wakes,
+        clock=clock,
+        deeds=deeds,
+        messengers=providers.messengers,
+        callback_url={"twilio": f"{base}/in/twilio/status"},
+    )
+    intake = Intake(
+        storage=storage,
+        vault=vault,
+        wakes=wakes,
+        clock=clock,
+        cities=cities,
+        readers=readers,
+        catalogue=catalogue,
+        opt_out=settings.twilio_opt_out,
+    )
+    looks = Looks(storage=storage, vault=vault, clock=clock, cities=cities, geocoders=geocoders)
+    return Shell(
+        settings=settings,
+        storage=storage,
+        vault=vault,
+        redis=redis,
+        wakes=wakes,
+        clock=clock,
+        cities=cities,
+        readers=readers,
+        catalogue=catalogue,
+        intake=intake,
+        looks=looks,
+        deeds=deeds,
+        outbox=outbox,
+        photos=photos,
+        photo_links=links,
+        callers=providers.callers,
+        messengers=providers.messengers,
+        requests311=requests311,
+        geocoders=geocoders,
+        concurrency=settings.worker_concurrency,
+    )
+
+
+async def migrate_database() -> None:
+    """Bring the schema of the configured database up to date. Raises `StartError`."""
+    settings = checked_settings()
+    storage = await _open_database(settings)
+    try:
+        await migrate(storage)
+    finally:
+        await storage.close()
+
+
+def build_sandbox() -> FastAPI:
+    """Return the sandbox with the accounts and keys of this installation. Raises `StartError`."""
+    settings = checked_settings()
+    cities = load_cities(settings)
+    numbers = [number for city in cities.values() for number in city.sms_numbers]
+    try:
+        return create_sandbox(
+            public_base_url=settings.public_base_url,
+            twilio_token=settings.twilio_auth_tokens[0].get_secret_value(),
+            settings={
+                "twilio_account_sid": settings.twilio_account_sid,
+                "twilio_number": numbers[0] if numbers else "",
+                "geoclient_app_id": settings.geoclient_app_id,
+                "geoclient_app_key": settings.geoclient_app_key.get_secret_value(),
+                "mapbox_token": settings.mapbox_access_token.get_secret_value(),
+                "nyc311_key": settings.nyc311_key.get_secret_value(),
+            },
+        )
+    except ProviderFolderError as error:
+        raise StartError(str(error)) from None

@@ -1,0 +1,179 @@
+"""Which adapters a process has: every provider's caller and adapter, built from the settings.
+
+The adapters get plain arguments and do not know whether they talk to a twin. One HTTP client per
+provider lives as long as the process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from bot.photos import PhotoRefusedError
+from bot.settings import Settings
+from integrations.geoclient.adapter import GeoclientAdapter
+from integrations.geocoding import GeocoderChain
+from integrations.geosearch.adapter import GeosearchAdapter
+from integrations.kit.cache import Cache
+from integrations.kit.caller import Caller, Policy
+from integrations.kit.ports import Geocoder, Messenger, Requests311
+from integrations.kit.quota import Quota
+from integrations.kit.transport import open_http
+from integrations.mapbox.adapter import MapboxAdapter
+from integrations.nyc311.adapter import Nyc311Adapter
+from integrations.twilio.adapter import TwilioAdapter
+from integrations.twilio.errors_table import MediaRefused
+from integrations.twilio.media import TwilioMedia
+
+GEOCODE_TIMEOUT_S = 4.0
+"""One attempt of a geocoder: a turn's Looks have 8 seconds together, the chain needs two."""
+
+
+def policies(settings: Settings) -> dict[str, Policy]:
+    """Return provider to policy: paces and daily quotas by the guide, changed by settings."""
+    return {
+        "twilio": Policy(
+            per_second=settings.twilio_per_second, quota_daily=settings.twilio_quota_daily
+        ),
+        "twilio_media": Policy(attempts=3),
+        "geoclient": Policy(
+            timeout_s=GEOCODE_TIMEOUT_S, attempts=2, quota_daily=settings.geoclient_quota_daily
+        ),
+        "geosearch": Policy(timeout_s=GEOCODE_TIMEOUT_S, attempts=1, per_second=5.0),
+        "mapbox": Policy(timeout_s=GEOCODE_TIMEOUT_S, attempts=1, per_second=15.0),
+        "nyc311": Policy(
+            per_second=settings.nyc311_per_second, quota_daily=settings.nyc311_quota_daily
+        ),
+    }
+
+
+class TwilioPhotos:
+    """Twilio's attachments as the deeds want them: only the bytes, which they sniff themselves."""
+
+    def __init__(self, media: TwilioMedia) -> None:
+        self._media = media
+
+    async def fetch(self, url: str) -> bytes:
+        """Return the content. Raises `AdapterError`, or `PhotoRefusedError` for a video."""
+        try:
+            return (await self._media.fetch(url)).data
+        except MediaRefused:
+            raise PhotoRefusedError("kind") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Providers:
+    """The adapters of one process.
+
+    Attributes:
+        callers: provider to the one way to call it.
+        messengers: provider to what sends messages through it.
+        media: provider to what fetches attachments from it.
+        requests311, geocoder: the city's 311 and the chain of geocoders.
+    """
+
+    callers: Mapping[str, Caller]
+    messengers: Mapping[str, Messenger]
+    media: Mapping[str, TwilioPhotos]
+    requests311: Requests311
+    geocoder: Geocoder
+
+
+@asynccontextmanager
+async def open_providers(
+    settings: Settings, quota: Quota, cache: Cache
+) -> AsyncIterator[Providers]:
+    """Open every provider's client, build its adapter, and close the clients at the end."""
+    async with AsyncExitStack() as stack:
+        callers: dict[str, Caller] = {}
+        for name, policy in policies(settings).items():
+            http = await stack.enter_async_context(open_http())
+            provider = name.partition("_")[0]
+            callers[name] = Caller(provider, policy, http=http, quota=quota)
+        yield Providers(
+            callers=callers,
+            messengers={"twilio": _build_twilio(settings, callers["twilio"])},
+            media={"twilio": _build_photos(settings, callers["twilio_media"])},
+            requests311=_build_nyc311(settings, callers["nyc311"]),
+            geocoder=GeocoderChain(_build_geocoders(settings, callers), cache),
+        )
+
+
+def _twilio_auth(settings: Settings) -> tuple[str, str]:
+    """Return the API key when there is one, else the account and its current token."""
+    if settings.twilio_api_key_sid:
+        return settings.twilio_api_key_sid, settings.twilio_api_key_secret.get_secret_value()
+    return settings.twilio_account_sid, settings.twilio_auth_tokens[0].get_secret_value()
+
+
+def _build_twilio(settings: Settings, caller: Caller) -> TwilioAdapter:
+    return TwilioAdapter(
+        caller,
+        account_sid=settings.twilio_account_sid,
+        auth=_twilio_auth(settings),
+        base_url=settings.twilio_base_url,
+        messaging_service_sid=settings.twilio_messaging_service_sid,
+    )
+
+
+def _build_photos(settings: Settings, caller: Caller) -> TwilioPhotos:
+    media = TwilioMedia(
+        caller,
+        account_sid=settings.twilio_account_sid,
+        auth=_twilio_auth(settings),
+        base_url=settings.twilio_base_url,
+    )
+    return TwilioPhotos(media)
+
+
+def _build_nyc311(settings: Settings, caller: Caller) -> Nyc311Adapter:
+    return Nyc311Adapter(
+        caller,
+        settings.nyc311_base_url.rstrip("/"),
+        settings.nyc311_key.get_secret_value(),
+        settings.nyc311_mode,
+        settings.nyc311_test,
+        key_header=settings.nyc311_key_header,
+        submit_path=settings.nyc311_submit_path,
+        status_path=settings.nyc311_status_path,
+        batch_path=settings.nyc311_batch_path,
+        portal_url=settings.nyc311_portal_url,
+    )
+
+
+def _build_geocoders(settings: Settings, callers: Mapping[str, Caller]) -> list[Geocoder]:
+    """Return the geocoders in the order of `GEOCODER_CHAIN`; Mapbox only with a token."""
+
+    def geoclient() -> Geocoder:
+        return GeoclientAdapter(
+            callers["geoclient"],
+            settings.geoclient_base_url.rstrip("/"),
+            version=settings.geoclient_version,
+            auth=settings.geoclient_auth,
+            query_param=settings.geoclient_query_param,
+            app_id=settings.geoclient_app_id,
+            app_key=settings.geoclient_app_key.get_secret_value(),
+            subscription_key=settings.geoclient_subscription_key.get_secret_value(),
+        )
+
+    def geosearch() -> Geocoder:
+        return GeosearchAdapter(callers["geosearch"], settings.geosearch_base_url.rstrip("/"))
+
+    def mapbox() -> Geocoder:
+        return MapboxAdapter(
+            callers["mapbox"],
+            settings.mapbox_base_url.rstrip("/"),
+            settings.mapbox_access_token.get_secret_value(),
+            permanent=settings.mapbox_permanent,
+        )
+
+    build: Mapping[str, Callable[[], Geocoder]] = {
+        "geoclient": geoclient,
+        "geosearch": geosearch,
+        "mapbox": mapbox,
+    }
+    names = [name for name in settings.geocoder_chain if name in build]
+    if not settings.mapbox_access_token.get_secret_value():
+        names = [name for name in names if name != "mapbox"]
+    return [build[name]() for name in names]
