@@ -150,13 +150,17 @@ def crossings(
         if not code or not row["latitude"]:
             continue
         at = (float(row["latitude"]), float(row["longitude"]))
-        one, two = row["intersection_street_1"], row["intersection_street_2"]
+        # Other rows repeat the two ends of the block there, which do not meet.
+        corner = row["address_type"].upper() == "INTERSECTION"
+        one, two = (row[f"intersection_street_{n}"] if corner else "" for n in (1, 2))
         own = canonical(row["street_name"])
         for left, right in ((one, two), (own, row["cross_street_1"]), (own, row["cross_street_2"])):
             pair = sorted((canonical(left), canonical(right)))
             if not NO_STREET & set(pair) and pair[0] != pair[1]:
                 near[code, pair[0], pair[1]].append(at)
     for key, found in near.items():
+        if re.sub(r"\d+", "#", key[1]) == re.sub(r"\d+", "#", key[2]):
+            continue  # `5 AVENUE` and `6 AVENUE` are parallel, whatever the row says
         middle = (sum(a for a, _ in found) / len(found), sum(b for _, b in found) / len(found))
         exact.setdefault(key, middle)
     return sorted((*key, f"{lat:.5f}", f"{lon:.5f}") for key, (lat, lon) in exact.items())

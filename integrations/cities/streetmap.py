@@ -20,6 +20,7 @@ from integrations.cities.pack import CityPack, load_pack
 from integrations.streets import canonical_street
 
 NEAR_DEG = 0.008  # about 800 m: streets with known points this near are taken to meet
+HYPHENS = "4"  # the borough whose house numbers have hyphens: Queens
 _NUMBERED = re.compile(r"\b\d+\b")
 _NOT_NAME = re.compile(r"[^A-Z0-9 ]+")
 _HOUSE = re.compile(r"^(\d{1,6})(?:-(\d{1,4}))?")
@@ -49,13 +50,18 @@ class Landmark:
     address: str
 
 
-def house_key(house: str) -> int | None:
-    """Return a house number as one comparable number: `42-35` and `4235` are the same."""
+def house_key(house: str, code: str = HYPHENS) -> int | None:
+    """Return a house number as one comparable number, or None when it is none.
+
+    In Queens `42-35` and `4235` are the same house; elsewhere `42-44` is one building from 42 on.
+    """
     match = _HOUSE.match(house.strip())
     if not match:
         return None
     left, right = int(match.group(1)), match.group(2)
-    return left if right is None else left * 100 + int(right)
+    if right is None or code != HYPHENS or len(right) != 2:
+        return left
+    return left * 100 + int(right)
 
 
 def name_key(name: str) -> str:
@@ -88,7 +94,7 @@ class StreetMap:
         for code, street, house, postal, lat, lon in read_table(
             pack.folder, "addresses.tsv.gz", columns
         ):
-            key = house_key(house)
+            key = house_key(house, code)
             if key is None:
                 continue
             spot = Spot(code, street, house, postal, float(lat), float(lon))
@@ -149,7 +155,7 @@ class StreetMap:
             street: comparable name, as `street` returns it.
             house: number as typed; hyphens may be there or not.
         """
-        key = house_key(house)
+        key = house_key(house, code)
         rows = self._houses.get((code, street), [])
         if key is None or key <= 0 or not self._plausible(key, rows):
             return None
