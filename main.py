@@ -72,8 +72,9 @@ def serve(
 
     async def main(stop: asyncio.Event) -> None:
         async with open_shell() as shell:
+            doors = create_app(shell)
             config = uvicorn.Config(
-                create_app(shell),
+                doors,
                 host=host,
                 port=port,
                 access_log=False,
@@ -87,6 +88,7 @@ def serve(
             await asyncio.wait(
                 [task, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED
             )
+            doors.state.stopping.set()
             server.should_exit = True
             await task
 
@@ -100,10 +102,12 @@ def serve(
 def work() -> None:
     """Work: think the turns and deliver the outbox, until asked to stop."""
     from bot.bootstrap import StartError, open_shell
+    from bot.breakers import post_states
 
     async def main(stop: asyncio.Event) -> None:
         async with open_shell() as shell:
-            await shell.worker().run(stop)
+            posting = post_states(shell.redis, shell.name, shell.breakers, stop)
+            await asyncio.gather(shell.worker().run(stop), posting)
 
     try:
         _run_until_signal(main)

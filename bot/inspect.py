@@ -6,18 +6,25 @@ keyboard, who made it up a minute ago; nothing here is reachable from another ma
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from bot.storage.crypto import Vault
 from bot.storage.engine import Storage
 from bot.storage.glance import Glance, glance
+from conversations.engine.registry import discover_flows
 from conversations.engine.talk import Talk
 from conversations.reading.segments import count_segments
 from conversations.vocabulary.handles import Handle
 
 CHANNEL = "sms"
+DIAGRAMS = Path(__file__).resolve().parent.parent / "docs" / "flows"
+"""Where `main.py flow draw --all` writes what the walk through each flow found (Mermaid)."""
+
+_WAY = re.compile(r"^\s*([\w.]+|\[\*\])[^\s-]*\s*-->\s*(?:\|[^|]*\|)?\s*([\w.]+|\[\*\])")
 
 
 class Memory(Protocol):
@@ -96,3 +103,42 @@ def stand_of(talk: Mapping[str, Any], opted_out: bool) -> Standing:
 def segments_of(text: str) -> int:
     """Return how many segments a text costs."""
     return count_segments(text).segments
+
+
+def flow_names() -> tuple[str, ...]:
+    """Return the names of the flows that have a diagram, the one with most questions first."""
+    drawn = [flow for flow in discover_flows().values() if _diagram(flow.name).is_file()]
+    return tuple(flow.name for flow in sorted(drawn, key=lambda flow: -len(flow.questions)))
+
+
+def flow_ways(name: str) -> tuple[tuple[str, ...], frozenset[tuple[str, str]]]:
+    """Return a flow's questions as declared, and every way the walk found between them.
+
+    The walk itself takes a minute, so its committed diagram is read. `start` and `end` stand for
+    the flow's beginning and ending.
+
+    Raises:
+        LookupError: there is no such flow, or it has no diagram.
+    """
+    flow = discover_flows()[name]
+    try:
+        text = _diagram(name).read_text(encoding="utf-8")
+    except OSError:
+        raise LookupError(name) from None
+    ways = set()
+    for line in text.splitlines():
+        found = _WAY.match(line)
+        if found:
+            source, target = found.groups()
+            ways.add((_named(source, "start"), _named(target, "end")))
+    return tuple(question.name for question in flow.questions), frozenset(ways)
+
+
+def _diagram(name: str) -> Path:
+    """Return where a flow's diagram is kept."""
+    return DIAGRAMS / f"{name}.md"
+
+
+def _named(node: str, terminal: str) -> str:
+    """Return a diagram's node as a question's name; `[*]` is the beginning or the ending."""
+    return terminal if node == "[*]" else node

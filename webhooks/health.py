@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.breakers import read_states
 from webhooks.guards import bears, from_loopback
 from webhooks.wiring import Shell
 
@@ -38,7 +39,9 @@ def health_routes(shell: Shell) -> list[Route]:
         database, redis = await asyncio.gather(
             _answers(shell.storage.ping), _answers(shell.redis.ping)
         )
-        return _json(*readiness(database, redis, shell.breakers()))
+        own = shell.breakers()
+        breakers = await read_states(shell.redis, own) if redis else own
+        return _json(*readiness(database, redis, breakers))
 
     async def metrics(request: Request) -> Response:
         token = shell.settings.metrics_token.get_secret_value()

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Mapping
 from typing import Any, Protocol
 
 from pydantic import SecretStr
+from redis.asyncio import Redis
 
 from conversations.vocabulary.city import City
 from conversations.vocabulary.messages import InboundMessage, Receipt
@@ -110,7 +111,7 @@ class Shell(Protocol):
         """Return the storage."""
 
     @property
-    def redis(self) -> Pings:
+    def redis(self) -> Redis:
         """Return the Redis client."""
 
     def breakers(self) -> Mapping[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 
@@ -20,12 +21,23 @@ class Thing:
 
     manner: str = "up"
 
+    posts: dict[str, bytes] = field(default_factory=dict)
+
     async def ping(self) -> None:
         """Behave as told."""
         if self.manner == "down":
             raise ConnectionError("away")
         if self.manner == "hangs":
             await asyncio.sleep(60)
+
+    async def scan_iter(self, match: str, count: int) -> AsyncIterator[str]:
+        """Yield the keys of what workers posted."""
+        for key in self.posts:
+            yield key
+
+    async def mget(self, keys: list[str]) -> list[bytes]:
+        """Return what they posted."""
+        return [self.posts[key] for key in keys]
 
 
 @dataclass
@@ -84,6 +96,14 @@ async def test_degraded_without_redis_or_with_an_open_breaker() -> None:
     answer = await ask(FakeShell(states={"geoclient": "open", "twilio": "closed"}), "/readyz")
     assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
     assert answer.json()["breakers"]["geoclient"] == "open"
+
+
+async def test_breaker_open_in_a_worker_is_seen_by_the_web_process() -> None:
+    """Breakers live where the calls are made; `/readyz` tells the worst of all processes."""
+    posts = {"ch:breakers:w1": b'{"nyc311":"open","twilio":"closed"}', "ch:breakers:w2": b"{}"}
+    answer = await ask(FakeShell(redis=Thing(posts=posts)), "/readyz")
+    assert answer.json()["breakers"] == {"nyc311": "open", "twilio": "closed"}
+    assert answer.json()["status"] == "degraded"
 
 
 async def test_metrics_only_for_this_machine_or_with_the_token() -> None:

@@ -209,7 +209,14 @@ def test_only_signed_doors_take_changes_and_no_documentation_is_served() -> None
     app = make_app(FakeIntake())
     assert list(unsigned_paths(app.router.routes)) == []
     paths = {getattr(route, "path", "") for route in app.router.routes}
-    assert paths == {"/in/twilio", "/in/twilio/status", "/healthz", "/readyz", "/metrics"}
+    assert paths == {
+        "/in/twilio",
+        "/in/twilio/status",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/photos/{token}",
+    }
     signed = [
         r for r in app.router.routes if isinstance(getattr(r, "endpoint", None), SignedEndpoint)
     ]
