@@ -277,7 +277,8 @@ class Intake:
             return machine
         if batch.people[arrival.message.sender].opted_out:
             return Silence.OPTED_OUT
-        if carrier_answers(self._opt_out, arrival.message.channel, arrival.word):
+        asks_help = arrival.word.wish is Wish.HELP  # a YES that comes here is an answer
+        if asks_help and carrier_answers(self._opt_out, arrival.message.channel, arrival.word):
             return Silence.CARRIER_WORD
         return None
 

@@ -39,7 +39,7 @@ PLACE = Place("123 Broadway, Brooklyn", PlaceKind.ADDRESS, 40.7, -73.9)
 
 
 def fake_step(talk: Talk, event: Event, given: Any) -> tuple[Talk, tuple[Effect, ...]]:
-    """An engine that does what the text says: `look`, `submit`, `remind`, `crash`, else echo."""
+    """An engine that does what the text says: `look`, `submit`, `leave`, `remind`, `crash`, else echo."""
     if isinstance(event, Learned):
         return talk, (Say("echo", {"text": f"learned {event.answer}"}),)
     if isinstance(event, Elapsed):
@@ -58,7 +58,7 @@ def fake_step(talk: Talk, event: Event, given: Any) -> tuple[Talk, tuple[Effect,
         return talk, (Do("submit", args), Say("echo", {"text": "submitting"}, hold_s=5))
     if word == "remind":
         return talk, (Remind("nudge", int(rest)), Say("echo", {"text": "ok"}))
-    if word == "optout":
+    if word == "leave":
         return talk, (Do("opt_out", {"method": "asked"}), Say("echo", {"text": "stopped"}))
     if word == "crash":
         raise RuntimeError("a defect")
@@ -259,6 +259,7 @@ def build_house(
     photos = Photos(vault, FolderBlobs(folder / "photos"))
     base: dict[str, Any] = {"storage": storage, "vault": vault, "clock": clock}
     catalogue: Any = FakeCatalogue()
+    nobody: Any = None
     looks = Looks(**base, cities=cities, geocoders={"nyc": geocoder})
     deeds = Deeds(
         **base, photos=photos, cities=cities, requests311={"nyc": requests}, media={"twilio": media}
@@ -273,6 +274,7 @@ def build_house(
         catalogue=catalogue, intake=intake, looks=looks, deeds=deeds, outbox=outbox, photos=photos,
         messengers={"twilio": messenger}, requests311={"nyc": requests},
         geocoders={"nyc": geocoder}, renders={"sms": fake_render}, name=process_name(),
+        photo_links=nobody, callers={},
     )  # fmt: skip
     return House(shell, messenger, requests, geocoder, media, shell.turns())
 
