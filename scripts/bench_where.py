@@ -268,16 +268,16 @@ def score_where(read: Read, dev: Path, ref: Path) -> dict[str, Score]:
 
 
 def measure_speed(read: Read, dev: Path) -> float:
-    """Return microseconds per message over the real complaints."""
+    """Return microseconds of processor time per message over the real complaints."""
     texts = [
         json.loads(line)["text"]
         for path in sorted(dev.glob("complaints_*.jsonl"))
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
-    begun = time.perf_counter()
+    begun = time.process_time()
     for text in texts:
         read(text)
-    return (time.perf_counter() - begun) / len(texts) * 1e6
+    return (time.process_time() - begun) / len(texts) * 1e6
 
 
 def main(arguments: list[str]) -> None:

@@ -115,7 +115,7 @@ def zip_at(pieces: list[Piece], at: int, index: NameIndex, *, trusted: bool) -> 
     if at > 0 and (pieces[at - 1].low in words.NAMED or pieces[at - 1].low in _COUNTERS):
         return None
     code = piece.low[:5] if piece.kind is Kind.HOUSE and len(piece.low) == 10 else piece.low
-    if len(code) != 5 or not code.isdigit():
+    if len(code) != 5 or not code.isdecimal():
         return None
     return code if trusted or code in index.zips else None
 

@@ -152,6 +152,6 @@ def choose_area(pieces: list[Piece], index: NameIndex) -> Chosen | None:
         if zip_at(pieces, at, index, trusted=len(pieces) == 1):
             return Chosen(at, at)
     for area in find_boroughs(pieces, index):
-        if not area.short or len(pieces) == 1:
+        if not area.short or (len(pieces) == 1 and pieces[0].low not in words.STOP):
             return Chosen(area.start, area.start)
     return None

@@ -18,6 +18,15 @@ from conversations.reading.where.streets import (
 )
 
 _FEW = 3
+# What a street without a house number can begin or end with, beside the names of the city.
+_SIGNALS = (
+    words.TYPES
+    | words.DIRECTIONS
+    | words.HIGHWAYS
+    | words.SPANISH_TYPES.keys()
+    | words.STATES
+    | {"state", "county"}
+)
 
 
 @dataclass(slots=True)
@@ -37,6 +46,12 @@ def gather(pieces: list[Piece], index: NameIndex) -> Found:
     taken: set[int] = set()
     at = 0
     while at < len(pieces):
+        piece = pieces[at]
+        if piece.kind is Kind.WORD and not (
+            piece.key in _SIGNALS or piece.low in _SIGNALS or piece.key in index.longest
+        ):
+            at += 1
+            continue
         found = house_on_street(pieces, at, index)
         street = found.street if found else _standing(pieces, at, index)
         if found:
@@ -56,6 +71,8 @@ def _standing(pieces: list[Piece], at: int, index: NameIndex) -> Street | None:
     piece = pieces[at]
     if piece.key in words.TYPES and at > 0 and attached(pieces, at):
         street = street_backwards(pieces, at, index)
+        if street and street.sure is Sure.TYPED and _is_place(pieces, street):
+            return None
         if street:
             return street
     prefixed = piece.low in words.SPANISH_TYPES or piece.key == "avenue"

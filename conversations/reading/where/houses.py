@@ -66,7 +66,7 @@ def _first_of_range(pieces: list[Piece], found: HouseOnStreet, index: NameIndex)
     house = found.house
     for sign in ("-", "/"):
         first, found_sign, second = house.number.partition(sign)
-        if not (found_sign and first.isdigit() and second.isdigit()):
+        if not (found_sign and first.isdecimal() and second.isdecimal()):
             continue
         wide = len(second) > 2 or sign == "/"
         if near_numbers(first, second) and (wide or not _listed(pieces, found.street, index)):

@@ -100,7 +100,7 @@ def say_in_english(street: str) -> str:
 def _english_number(parts: list[str]) -> str:
     """Return `quinta` and `5ta` as `5`, other words as they are."""
     keys = [key_of(part) for part in parts]
-    return " ".join(key if key.isdigit() else part for key, part in zip(keys, parts, strict=True))
+    return " ".join(key if key.isdecimal() else part for key, part in zip(keys, parts, strict=True))
 
 
 def _turn_spanish(keys: list[str], typed: list[str]) -> list[str]:
@@ -112,7 +112,7 @@ def _turn_spanish(keys: list[str], typed: list[str]) -> list[str]:
             return [*keys[:-1], words.SPANISH_TYPES[last]]
         return keys
     rest = [key for key in keys[1:] if key not in ("de", "la", "del", "los", "las", "el")]
-    numbered = bool(rest) and rest[0].isdigit()
+    numbered = bool(rest) and rest[0].isdecimal()
     if first in ("ave", "av", "boulevard") and not numbered:
         return keys
     if rest and rest[-1] in words.HARD_TYPES:
@@ -176,7 +176,7 @@ def build_index(city: City) -> NameIndex:
     ):
         for name, borough in names.items():
             key = " ".join(key_of(word) for word in _WORD.findall(name.split("(")[0]))
-            if key and len(key) >= _MIN_CORE and not any(char.isdigit() for char in key):
+            if key and len(key) >= _MIN_CORE and not any(char.isdecimal() for char in key):
                 kind.setdefault(key, official.get(_plain(borough), borough))
                 index.note(key)
     for code, borough in city.gazetteer.zips.items():
@@ -209,7 +209,7 @@ def _add_street(index: NameIndex, keys: list[str], boroughs: tuple[str, ...]) ->
     if len(core) > 1 and core[0] in words.DIRECTIONS:
         core = core[1:]
     name = " ".join(core)
-    plain = name in words.DIRECTIONS or name in words.TYPES or name.replace(" ", "").isdigit()
+    plain = name in words.DIRECTIONS or name in words.TYPES or name.replace(" ", "").isdecimal()
     if len(name) >= _MIN_CORE and not plain:
         index.cores[name] = _union(index.cores.get(name), boroughs)
         index.note(name)

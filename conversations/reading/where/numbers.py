@@ -81,4 +81,6 @@ def _range_end(pieces: list[Piece], at: int, end: int, number: str) -> tuple[int
 
 def near_numbers(first: str, second: str) -> bool:
     """Return whether two house numbers (digits only) may be the ends of a range."""
-    return 0 < int(second) - int(first) <= _WIDEST_RANGE and len(second) - len(first) <= 1
+    if not (first.isdecimal() and second.isdecimal()) or len(second) - len(first) > 1:
+        return False
+    return 0 < int(second) - int(first) <= _WIDEST_RANGE

@@ -40,6 +40,7 @@ _ORDINAL_ENDINGS = frozenset(
     ]
 )
 _MAX_HOUSE_DIGITS = 6
+_MAX_PIECES = 500  # more than 1,600 characters of real words give
 _CAPITAL = re.compile("[A-Z]")
 _MOSTLY_CAPITALS = 2.5  # more than one character in so many: capitals tell nothing
 
@@ -91,12 +92,17 @@ class Piece:
 
 
 def cut(text: str) -> list[Piece]:
-    """Return the pieces of the first `MAX_CHARACTERS` characters of `text`, in order."""
+    """Return the pieces of the first `MAX_CHARACTERS` characters of `text`, in order.
+
+    At most `_MAX_PIECES` of them, so that no message takes long.
+    """
     text = text[:MAX_CHARACTERS]
     mixed = len(_CAPITAL.findall(text)) * _MOSTLY_CAPITALS < len(text)
     pieces: list[Piece] = []
     previous = 0
     for match in _PIECE.finditer(text):
+        if len(pieces) >= _MAX_PIECES:
+            break
         raw, start = match.group(), match.start()
         if start == previous and pieces and _glue(pieces[-1], raw):
             previous = pieces[-1].end = match.end()
@@ -133,6 +139,8 @@ def _gap(between: str) -> tuple[Break, bool]:
     mark = between.strip(" \t\r-'’\"*_")
     if not mark:
         return (Break.SOFT, False) if " -" in between or "- " in between else (Break.NONE, False)
+    if mark == ".,":  # `Grand St., Brooklyn`
+        return Break.SOFT, False
     if any(char in mark for char in ".;!?"):
         return Break.HARD, mark == "."
     return Break.SOFT, False
@@ -141,9 +149,9 @@ def _gap(between: str) -> tuple[Break, bool]:
 def _kind(low: str) -> Kind:
     if low[0].isalpha():
         return Kind.WORD
-    if not low[0].isdigit():
+    if not low[0].isdecimal():
         return Kind.SIGN
-    if low.isdigit():
+    if low.isdecimal():
         return Kind.NUMBER if len(low) <= _MAX_HOUSE_DIGITS else Kind.OTHER
     return _compound_kind(low)
 
@@ -151,12 +159,12 @@ def _kind(low: str) -> Kind:
 def _compound_kind(low: str) -> Kind:
     """Return what a number with signs inside is."""
     first, sign, second = low.partition("-")
-    if sign and second.isdigit() and first.isdigit():
+    if sign and second.isdecimal() and first.isdecimal():
         # 555-1234 is a telephone number; house numbers have at most five digits a side.
         phone = len(first) == 3 and len(second) == 4
         return Kind.OTHER if phone or max(len(first), len(second)) > 5 else Kind.HOUSE
     first, sign, second = low.partition("/")
-    if sign and second.isdigit() and first.isdigit():
+    if sign and second.isdecimal() and first.isdecimal():
         if len(first) == 1 and second in ("2", "3", "4", "8"):
             return Kind.FRACTION
         date = int(first) <= 12 and int(second) <= 31
