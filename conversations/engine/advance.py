@@ -141,7 +141,7 @@ def _put(talk: Talk, wish: Asked, given: Given) -> Result:
     frame = replace(frame, asked=wish.question.name, misses=0 if fresh else frame.misses)
     talk = talk.with_top(frame)
     say = _say_question(talk, frame, wish, given)
-    talk = replace(talk, lead=None, brief=False)
+    talk = replace(talk, lead=None, brief=False, asked_at=given.now)
     if flow.patient and not frame.nudged:
         return talk, (say, Remind("nudge", given.city.nudge_after_s))
     return talk, (say, Remind("park", given.city.park_after_s))

@@ -11,10 +11,11 @@ from conversations.engine.script import Hearing
 from conversations.engine.talk import Talk
 from conversations.reading.result import Reading
 from conversations.reading.text import fold, tokens
-from conversations.vocabulary.effects import Say
+from conversations.vocabulary.effects import Remind, Say
 from conversations.vocabulary.events import Elapsed, Heard
 
 _MAX_MISSES = 2
+_SLACK_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,11 @@ def elapse(talk: Talk, event: Elapsed, given: Given) -> Result:
     if frame is None or frame.asked is None:
         return talk, ()
     flow = given.flows.get(frame.flow)
+    patience_s = given.city.nudge_after_s if event.kind == "nudge" else given.city.park_after_s
+    waited_s = int((given.now - talk.asked_at).total_seconds()) if talk.asked_at else patience_s
+    if waited_s < patience_s - _SLACK_S:
+        # The reminder was set for an earlier question; the present one gets its full time.
+        return talk, (Remind(event.kind, patience_s - waited_s),)
     if event.kind == "park":
         return advance(put_aside(talk, given), given)
     if event.kind != "nudge" or flow is None or not flow.patient or frame.nudged:

@@ -59,14 +59,17 @@ def _mark(text: str) -> str:
 
 def listen(talk: Talk, heard: Heard, now: datetime) -> tuple[Talk, Silence | None]:
     """Return the talk that remembers this text, and why it gets no answer, if so."""
+    asked = talk.top.asked if talk.top else None
     mark = _mark(heard.text)
+    # "2" to one question and "2" to the next is a person who gets on, not a machine.
+    here = digest([mark, asked])
     if heard.photos or not heard.text.strip():
         return replace(talk, repeats=Repeats()), None
-    same = talk.repeats.digest == mark and bool(talk.repeats.since)
+    same = talk.repeats.digest == here and bool(talk.repeats.since)
     if same and now - datetime.fromisoformat(talk.repeats.since) < _REPEATS_WITHIN:
-        repeats = Repeats(mark, talk.repeats.count + 1, talk.repeats.since)
+        repeats = Repeats(here, talk.repeats.count + 1, talk.repeats.since)
     else:
-        repeats = Repeats(mark, 1, now.isoformat())
+        repeats = Repeats(here, 1, now.isoformat())
     talk = replace(talk, repeats=repeats)
     if repeats.count > MAX_REPEATS:
         return talk, Silence.LOOP

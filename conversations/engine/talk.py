@@ -16,6 +16,10 @@ from conversations.engine.upcast import VERSION, lift
 from conversations.vocabulary.events import Happened, Heard
 
 
+def _restore_time(value: str | None) -> datetime | None:
+    return datetime.fromisoformat(value) if value else None
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """A named value the frame knows. `about` is the digest of what it was answered about.
@@ -117,6 +121,7 @@ class Talk:
         repeats: see `Repeats`.
         said: digests of our last texts, to notice them coming back.
         person_at: when a person was last called in, or None.
+        asked_at: when the present question was put, or None.
         handed_off: True after a report was handed over to be filed by the resident.
     """
 
@@ -133,6 +138,7 @@ class Talk:
     repeats: Repeats = field(default_factory=Repeats)
     said: tuple[str, ...] = ()
     person_at: datetime | None = None
+    asked_at: datetime | None = None
     handed_off: bool = False
 
     @classmethod
@@ -174,6 +180,7 @@ class Talk:
             "repeats": [self.repeats.digest, self.repeats.count, self.repeats.since],
             "said": list(self.said),
             "person_at": self.person_at.isoformat() if self.person_at else None,
+            "asked_at": self.asked_at.isoformat() if self.asked_at else None,
             "handed_off": self.handed_off,
         }
 
@@ -185,7 +192,7 @@ class Talk:
             ValueError: it was written by a later release.
         """
         plain = lift(value)
-        offer, lead, person_at = plain["offer"], plain["lead"], plain["person_at"]
+        offer, lead = plain["offer"], plain["lead"]
         return cls(
             language=plain["language"],
             language_chosen=plain["language_chosen"],
@@ -199,6 +206,7 @@ class Talk:
             looks=plain["looks"],
             repeats=Repeats(*plain["repeats"]),
             said=tuple(plain["said"]),
-            person_at=datetime.fromisoformat(person_at) if person_at else None,
+            person_at=_restore_time(plain["person_at"]),
+            asked_at=_restore_time(plain["asked_at"]),
             handed_off=plain["handed_off"],
         )

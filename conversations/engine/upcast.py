@@ -17,7 +17,7 @@ def _lift_0(value: dict[str, Any]) -> dict[str, Any]:
     blank = {
         "language_chosen": False, "frames": [], "draft": None, "offer": None, "waiting": [],
         "lead": None, "brief": False, "replying": False, "looks": 0, "repeats": ["", 0, ""],
-        "said": [], "person_at": None, "handed_off": False,
+        "said": [], "person_at": None, "asked_at": None, "handed_off": False,
     }  # fmt: skip
     return {**blank, **value, "v": 1}
 
