@@ -119,11 +119,11 @@ def work() -> None:
 def chores() -> None:
     """Do the scheduled work: sweep, poll statuses, reconcile, remind."""
     from bot.bootstrap import StartError, open_shell
-    from bot.chores import run_chores
+    from bot.scheduler import Scheduler
 
     async def main(stop: asyncio.Event) -> None:
         async with open_shell() as shell:
-            await run_chores(shell, stop)
+            await Scheduler(shell).run(stop)
 
     try:
         _run_until_signal(main)
@@ -163,13 +163,12 @@ def migrate() -> None:
 def chat(
     city: City = "nyc",
     record: Annotated[Path | None, typer.Option(help="Write a transcript test here.")] = None,
-    language: Annotated[str, typer.Option(help="Language to begin with.")] = "en",
 ) -> None:
     """Talk to the same engine in this terminal, against the sandbox twins."""
     from bot.channels.terminal.chat import ChatError, run_chat
 
     try:
-        asyncio.run(run_chat(city, language, record))
+        asyncio.run(run_chat(city, record))
     except ChatError as error:
         raise _refuse(str(error)) from None
 

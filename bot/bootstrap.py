@@ -18,7 +18,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from bot.clock import Clock, MovableClock, SystemClock
-from bot.deeds.outside import Deeds
+from bot.deeds.outside import Deeds, MediaPort
 from bot.intake import Intake
 from bot.looks import Looks
 from bot.outbox import Outbox
@@ -39,6 +39,7 @@ from integrations.cities import CityPackError, load_city
 from integrations.kit.cache import RedisCache
 from integrations.kit.discovery import ProviderFolderError
 from integrations.kit.logs import set_up_logging
+from integrations.kit.ports import Messenger
 from integrations.kit.sandbox.app import create_sandbox
 
 REDIS_CONNECTIONS = 20
@@ -97,8 +98,17 @@ def open_redis(url: str) -> Redis:
 
 
 @asynccontextmanager
-async def open_shell(settings: Settings | None = None) -> AsyncIterator[Shell]:
+async def open_shell(
+    settings: Settings | None = None,
+    messengers: Mapping[str, Messenger] | None = None,
+    media: Mapping[str, MediaPort] | None = None,
+) -> AsyncIterator[Shell]:
     """Wire one process, hand out its shell, and let go of everything at the end.
+
+    Args:
+        settings: read from the environment when not given.
+        messengers: further messengers by provider (the terminal's).
+        media: further sources of attachments by provider.
 
     Raises:
         StartError: see `checked_settings`, `load_cities`; or the database cannot be reached.
@@ -115,6 +125,11 @@ async def open_shell(settings: Settings | None = None) -> AsyncIterator[Shell]:
     ticking = asyncio.create_task(clock.run(stop)) if isinstance(clock, MovableClock) else None
     try:
         async with open_providers(settings, quota, cache) as providers:
+            providers = dataclasses.replace(
+                providers,
+                messengers={**providers.messengers, **(messengers or {})},
+                media={**providers.media, **(media or {})},
+            )
             shell = _wire(settings, cities, storage, redis, clock, providers)
             try:
                 yield shell
@@ -220,9 +235,9 @@ async def migrate_database() -> None:
         await storage.close()
 
 
-def build_sandbox() -> FastAPI:
+def build_sandbox(settings: Settings | None = None) -> FastAPI:
     """Return the sandbox with the accounts and keys of this installation. Raises `StartError`."""
-    settings = checked_settings()
+    settings = settings or checked_settings()
     cities = load_cities(settings)
     numbers = [number for city in cities.values() for number in city.sms_numbers]
     try:

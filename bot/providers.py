@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from bot.deeds.outside import MediaPort
 from bot.photos import PhotoRefusedError
 from bot.settings import Settings
 from integrations.geoclient.adapter import GeoclientAdapter
@@ -75,7 +76,7 @@ class Providers:
 
     callers: Mapping[str, Caller]
     messengers: Mapping[str, Messenger]
-    media: Mapping[str, TwilioPhotos]
+    media: Mapping[str, MediaPort]
     requests311: Requests311
     geocoder: Geocoder
 

@@ -1,4 +1,4 @@
-"""Putting what a turn says into the text a terminal shows: the same as by SMS."""
+"""Putting what a turn says into the text of one reply: as in an SMS, so that both read alike."""
 
 from __future__ import annotations
 
