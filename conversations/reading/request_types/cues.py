@@ -15,6 +15,11 @@ from conversations.reading.request_types.stems import stems
 
 NEAR_WORDS = 6
 STRENGTHS = {"certain": 7.5, "sure": 5.0, "strong": 2.5, "fair": 1.2, "weak": 0.5, "against": -2.5}
+LANDMARK_SHARE = 0.4  # "near the mailbox" is hardly about the mailbox
+_LANDMARK_AFTER = {
+    "en": frozenset(("near", "behind", "front", "next", "opposite", "beside", "across")),
+    "es": frozenset(("cerc", "frent", "lad", "detra", "junt")),
+}
 EXTRA_WORD = 0.4  # a longer phrase tells more than a short one of the same strength
 
 Positions = Mapping[str, list[int]]
@@ -131,13 +136,33 @@ class CueIndex:
             before = word
         return at
 
-    def find(self, at: Positions) -> Iterable[Cue]:
-        """Yield the cues that stand in a message."""
+    def find(self, stemmed: list[str]) -> Iterable[tuple[int, float]]:
+        """Yield concept and weight of each cue that stands in a message, given as stems."""
+        at = self.positions(stemmed)
         by_word = self._by_word
+        near = _landmarks(stemmed, _LANDMARK_AFTER.get(self.language, frozenset()))
         for word in at:
             for cue in by_word.get(word, ()):
                 if cue_found(cue, at):
-                    yield cue
+                    aside = near and cue.weight > 0 and _only_landmark(cue, at, near)
+                    yield cue.concept, cue.weight * (LANDMARK_SHARE if aside else 1.0)
+
+
+def _landmarks(stemmed: list[str], after: frozenset[str]) -> frozenset[int]:
+    """Return the positions of words that only tell where: the three after `near`, `behind`, ..."""
+    return frozenset(
+        position + step
+        for position, word in enumerate(stemmed)
+        if word in after
+        for step in (1, 2, 3)
+    )
+
+
+def _only_landmark(cue: Cue, at: Positions, near: frozenset[int]) -> bool:
+    """Say whether a plain phrase stands nowhere but in a description of the place."""
+    if len(cue.groups) > 1 or len(cue.groups[0]) > 1:
+        return False
+    return all(start in near for start in _starts(cue.groups[0][0], at))
 
 
 def _members(classes: Mapping[str, Iterable[str]], language: str) -> dict[str, tuple[str, ...]]:

@@ -49,15 +49,17 @@ class Language:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What many texts taught: term to (family, weight) pairs, and how much each family starts with.
+    """What many texts taught beside the cues.
 
     Attributes:
         scale: how much a hand-written cue counts beside the weights.
+        full: with more known terms than this in a message, each counts less.
         terms: stem, or two stems with a blank, to its families.
         start: family to its starting score.
     """
 
     scale: float = 1.0
+    full: float = 12.0
     terms: Mapping[str, tuple[tuple[str, float], ...]] = field(default_factory=dict)
     start: Mapping[str, float] = field(default_factory=dict)
 
@@ -105,13 +107,18 @@ def load_weights(code: str) -> Weights:
     path = f"{FOLDER}/weights_{code}.toml"
     if path not in list_files(FOLDER, "weights_*.toml"):
         return Weights()
-    table = read_toml(path)
+    return weights_of(read_toml(path))
+
+
+def weights_of(table: Mapping[str, Any]) -> Weights:
+    """Return the weights that a table (as `scripts/train_reading.py` makes it) holds."""
     terms: dict[str, list[tuple[str, float]]] = {}
     for family, words in table["families"].items():
         for term, weight in words.items():
             terms.setdefault(term, []).append((family, float(weight)))
     return Weights(
         scale=float(table["scale"]),
+        full=float(table["full"]),
         terms={term: tuple(pairs) for term, pairs in terms.items()},
         start={family: float(score) for family, score in table["start"].items()},
     )

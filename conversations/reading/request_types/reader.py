@@ -11,7 +11,13 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from conversations.reading.request_types.cues import CueIndex
-from conversations.reading.request_types.lexicon import families_of, load_languages, load_weights
+from conversations.reading.request_types.learned import LearnedScores
+from conversations.reading.request_types.lexicon import (
+    Weights,
+    families_of,
+    load_languages,
+    load_weights,
+)
 from conversations.reading.request_types.spelling import Speller
 from conversations.reading.request_types.stems import little_words, stems
 from conversations.reading.request_types.street_names import hide_names
@@ -22,7 +28,8 @@ from conversations.vocabulary.requests import RequestType
 MOST_GUESSES = 3
 FADE = 0.45  # a second cue for the same concept counts this much of the first, and so on
 NOTHING = 2.2  # the score that "no complaint at all" starts with
-LEAST = 0.02  # a guess below this is not worth naming
+LEAST_LEARNED = 0.1  # without any cue, words must speak at least this loud for a family
+LEAST = 0.005  # a guess below this is not worth naming
 LONG_WORD = 5  # a shorter word may belong to two languages
 MOST_WORDS = 300  # words looked at; a text message has fewer
 
@@ -42,23 +49,26 @@ class TypeReader:
 
     Args:
         city: its `concepts` say which concepts exist there and what they are called.
+        weights: learned weights to use instead of those in the lexicon (for measuring).
     """
 
-    def __init__(self, city: City) -> None:
+    def __init__(self, city: City, weights: Weights | None = None) -> None:
         languages = load_languages()
         families = families_of(languages)
         names = [name for name in families if name in city.concepts]
         number = {name: at for at, name in enumerate(names)}
         self._types: list[RequestType] = [city.request_types[city.concepts[n]] for n in names]
-        self._family: list[str] = [families[name] for name in names]
+        self.families: list[str] = [families[name] for name in names]
         self._first: dict[str, int] = {}
-        for at, family in enumerate(self._family):
+        for at, family in enumerate(self.families):
             self._first.setdefault(family, at)
         self._indexes = [
             CueIndex(language.code, language.classes, language.concepts, number)
             for language in languages
         ]
-        self._weights = load_weights("en")
+        weights = weights or load_weights("en")
+        self._scale = weights.scale
+        self._learned = LearnedScores(weights)
         own = {language.code: language.words() for language in languages}
         self._marks = {
             code: frozenset(w for w in words if len(w) >= LONG_WORD) - own["en"]
@@ -78,10 +88,12 @@ class TypeReader:
         """
         if not words:
             return ()
-        shown = hide_names(words[:MOST_WORDS])
+        return self._guesses(self._scores(self.mend(words), language))
+
+    def mend(self, words: list[str]) -> list[str]:
+        """Return the words without street names and with plain slips of the pen corrected."""
         correct = self._speller.correct
-        mended = [correct(word) for word in shown]
-        return self._guesses(self._scores(mended, language))
+        return [correct(word) for word in hide_names(words[:MOST_WORDS])]
 
     def cue_scores(self, words: list[str], language: str) -> dict[int, float]:
         """Return the number of each concept that a cue speaks for, with its score.
@@ -94,26 +106,23 @@ class TypeReader:
             code = index.language
             if code not in ("en", language) and self._marks[code].isdisjoint(words):
                 continue
-            for cue in index.find(index.positions(stems(words, index.language))):
-                weights[cue.concept].append(cue.weight)
+            for concept, weight in index.find(stems(words, code)):
+                weights[concept].append(weight)
         return {concept: faded_sum(found) for concept, found in weights.items()}
 
     def _scores(self, words: list[str], language: str) -> dict[int, float]:
-        scale = self._weights.scale
+        scale = self._scale
         cues = self.cue_scores(words, language)
         scores = {concept: scale * score for concept, score in cues.items()}
-        learned = self._learned(stems(words, "en"))
-        spoken = {self._family[concept] for concept, score in scores.items() if score > 0}
-        for family in learned:
-            if family not in spoken and family in self._first:
-                scores[self._first[family]] = scores.get(self._first[family], 0.0)
+        learned = self._learned.read(stems(words, "en"))
+        spoken = {self.families[concept] for concept, score in scores.items() if score > 0}
+        for family, score in learned.items():
+            if score > LEAST_LEARNED and family not in spoken and family in self._first:
+                scores.setdefault(self._first[family], 0.0)
         return {
-            concept: score + learned.get(self._family[concept], 0.0)
+            concept: score + learned.get(self.families[concept], 0.0)
             for concept, score in scores.items()
         }
-
-    def _learned(self, stemmed: list[str]) -> dict[str, float]:
-        return {}
 
     def _guesses(self, scores: Mapping[int, float]) -> tuple[TypeGuess, ...]:
         if not scores:
