@@ -35,15 +35,13 @@ from conversations.reading.where.words import DIRECTIONS, HARD_TYPES, TYPES  # n
 from conversations.vocabulary.places import AddressText  # noqa: E402
 
 Read = Callable[[str], AddressText | None]
-BOROUGH_CODES = dict(
-    zip(
-        "12345",
-        "Manhattan Bronx Brooklyn Queens,Staten Island".replace(
-            "Manhattan Bronx Brooklyn ", "Manhattan,Bronx,Brooklyn,"
-        ).split(","),
-        strict=True,
-    )
-)
+BOROUGH_CODES = {
+    "1": "Manhattan",
+    "2": "Bronx",
+    "3": "Brooklyn",
+    "4": "Queens",
+    "5": "Staten Island",
+}
 HARD_TYPES_LONG = {normalise_street(f"x {name}").split()[-1] for name in HARD_TYPES}
 TAILS = {normalise_street(f"x {name}").split()[-1] for name in TYPES | DIRECTIONS}
 # Not addresses of an American city, or only a town or a state: not what a resident of one writes.

@@ -18,6 +18,11 @@ from conversations.reading.where.grammar import (
 from conversations.reading.where.names import NameIndex
 from conversations.reading.where.pieces import Break, Kind, Piece
 
+# Nouns of places that are never the short name of a street, as `Church` or `College` are.
+_NO_STREETS = frozenset(
+    {"school", "library", "station", "hospital", "playground", "houses", "building", "apartments"}
+)
+
 
 def bare_street_after(pieces: list[Piece], at: int, index: NameIndex) -> Street | None:
     """Return a street without type that starts at `at`: `42`, `5th`, `W 42nd`, `main`, `Berry`."""
@@ -93,7 +98,12 @@ def _number_street(pieces: list[Piece], start: int, at: int) -> Street | None:
 
 def _word_sure(piece: Piece, known: bool) -> Sure:
     """Return how likely one word is a street where one may stand."""
-    if not nameable(piece) or len(piece.low) < 2 or piece.key in words.DIRECTIONS:
+    if (
+        piece.low in _NO_STREETS
+        or not nameable(piece)
+        or len(piece.low) < 2
+        or piece.key in words.DIRECTIONS
+    ):
         return Sure.NO
     if piece.low in words.STATES and len(piece.raw) == 2 and piece.raw.isupper():
         return Sure.NO

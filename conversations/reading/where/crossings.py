@@ -38,7 +38,7 @@ _FILLERS = frozenset(
     ["of", "the", "de", "del", "la", "las", "el", "los", "a", "corner", "and", "con"]
 )
 _POINTING = frozenset({"at", "@", "on", "en"})
-_REACH = 8
+_REACH = 5
 _SHORT = 8
 
 
@@ -148,7 +148,8 @@ def _main_before(
 ) -> Street | None:
     """Return the street a block lies on: the nearest one named before "between"."""
     direct = ends.get(lead) or bare_street_before(pieces, lead, index)
-    if direct and direct.sure >= Sure.NAME:
+    led = direct and direct.start > 0 and pieces[direct.start - 1].low in words.ROAD_LEADS
+    if direct and (direct.sure >= Sure.NAME or (led and direct.sure is Sure.WORD)):
         return direct
     for end in range(lead, max(lead - _REACH, 0), -1):
         if end in ends:
@@ -177,6 +178,8 @@ def _street_or_bare(pieces: list[Piece], at: int, index: NameIndex) -> Street | 
 def _runs_on(pieces: list[Piece], street: Street) -> bool:
     """A typed name made of everyday words (`and big hole in street`) is no name."""
     name = pieces[street.start : street.end - 1]
+    if street.sure is Sure.TYPED and not name[0].cap and any(piece.cap for piece in name[1:]):
+        return name[0].key not in words.DIRECTIONS
     soft = street.sure is Sure.TYPED and pieces[street.end - 1].key in words.SOFT_TYPES
     if soft and all(piece.low in words.COMMON and not piece.cap for piece in name):
         return True

@@ -204,7 +204,8 @@ def _alone(pieces: list[Piece], start: int, at: int) -> bool:
     """Return whether the number opens a sentence and the name ends it, or nothing else is said."""
     opens = start == 0 or pieces[start].gap is Break.HARD
     ends = at + 1 >= len(pieces) or pieces[at + 1].gap is not Break.NONE
-    return opens and (ends or start == 0) and len(pieces[start].low) <= _LONGEST_ZIPLIKE
+    long = start == 0 and len(pieces[start].low) > 1
+    return opens and (ends or long) and len(pieces[start].low) <= _LONGEST_ZIPLIKE
 
 
 def _name_end(pieces: list[Piece], at: int, index: NameIndex) -> int:

@@ -21,6 +21,7 @@ from conversations.reading.where.shapes import extend_type, shaped_end, with_tai
 
 _LONGEST = 6
 _MAX_STREET_NUMBER = 3
+_VERBS = frozenset({"walk", "run", "pass", "end", "view", "way", "point"})
 _PLACES = frozenset({"park", "gardens", "bridge", "center", "mall", "plaza"})
 
 
@@ -81,6 +82,8 @@ def _attribute(pieces: list[Piece], start: int, end: int) -> bool:
 def _no_road(pieces: list[Piece], start: int, at: int) -> bool:
     """`Bayview park` is a place, `West end` a side of something."""
     if pieces[at].key in _PLACES:
+        return True
+    if pieces[at].low in _VERBS and pieces[at - 1].cap and not pieces[at].cap:
         return True
     only = at - start == 1 and pieces[start].key in words.DIRECTIONS
     return only and pieces[at].key in words.SOFT_TYPES

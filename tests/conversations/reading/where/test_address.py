@@ -69,6 +69,10 @@ CORNERS = [
     ("English Drive Eastbound between Orange Street and Davis.", "English Drive",
      ("Orange Street", "Davis")),
     ("alley between grace and lombardy.", None, ("grace", "lombardy")),
+    ("light out on granby between Floyd ave and grove avenue", "granby",
+     ("Floyd ave", "grove avenue")),
+    ("deep hole near school and Foo Street between Reservoir Street and Prospect", "Foo Street",
+     ("Reservoir Street", "Prospect")),
     ("avenue x and coney island avenue", "avenue x", ("coney island avenue",)),
     ("en la calle 5 con la avenida 3", "5 Street", ("3 Avenue",)),
     ("esquina de Broadway y la 42", "Broadway", ("42",)),
@@ -131,7 +135,7 @@ QUIET = [
     "Pole number 10464 needs a bulb", "Replace street lamp bulb on UI 3291", "5 MPH zone",
     "a 90s Toyota Corolla is parked here", "bike lane is blocked", "there is no place to park",
     "la calle tiene muchos hoyos", "hace 3 semanas", "cerca del parque", "si", "paid $250 fine",
-    "it is 80 degree in here", "no parking signs on a narrow 2 way street", "the second one",
+    "2 Skunks in my yard", "it is 80 degree in here", "no parking signs on a narrow 2 way street", "the second one",
 ]  # fmt: skip
 
 
