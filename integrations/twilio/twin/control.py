@@ -31,7 +31,7 @@ class MediaOrder(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     content_type: str = "image/jpeg"
-    data_base64: str = Field(default="", max_length=8 << 20)
+    data_base64: str = Field(default="", max_length=12 << 20)
     sample: str = ""
 
 
