@@ -7,21 +7,18 @@ Sources: contracts/messaging.md sections 1.4 and 2.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from conversations.reading.signals.opt_out import is_carrier_word, is_opt_in_word, read_opt_out
+
 OptOutMode = Literal["carrier", "advanced", "ours"]
 
-STOP_WORDS = frozenset(
-    ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"]
-)
-START_WORDS = frozenset(["START", "UNSTOP"])
-YES = "YES"  # opts in only while opted out; it is an answer otherwise
-HELP_WORDS = frozenset(["HELP", "INFO"])
-_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+CARRIER_WORDS = frozenset(
+    ("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT")
+) | frozenset(("START", "UNSTOP", "YES", "HELP", "INFO"))
+"""What the carrier itself acts on: exactly one bare word. A "Stop!!" is ours to understand."""
 
 
 class Wish(StrEnum):
@@ -53,29 +50,33 @@ class Word:
 
 
 NOTHING = Word(Wish.NONE)
-_BY_OPT_OUT_TYPE = {"STOP": Wish.STOP, "START": Wish.START, "HELP": Wish.HELP}
+_WISHES = {"STOP": Wish.STOP, "START": Wish.START, "HELP": Wish.HELP}
 
 
-def judge(text: str, opt_out_type: str | None, free_text: str) -> Word:
+def judge(text: str, opt_out_type: str | None) -> Word:
     """Return what a text means for consent.
 
     Args:
         text: as typed.
         opt_out_type: what the provider says it did (`STOP`, `START`, `HELP`), or None.
-        free_text: what reading found: `no`, `yes` or `ask`.
     """
-    if opt_out_type in _BY_OPT_OUT_TYPE:
-        return Word(_BY_OPT_OUT_TYPE[opt_out_type], "provider")
-    bare = text.strip().upper()
-    wish = _wish_of(bare)
-    if wish is not Wish.NONE:
+    if opt_out_type in _WISHES:
+        return Word(_WISHES[opt_out_type], "provider")
+    wish = _read(text)
+    if wish is Wish.NONE:
+        return NOTHING
+    if text.strip().upper() in CARRIER_WORDS:
         return Word(wish, "carrier_word")
-    wish = _wish_of(_normalise(text))
-    if wish in (Wish.STOP, Wish.START):
-        return Word(wish, "keyword")
-    if free_text == "yes":
-        return Word(Wish.STOP, "free_text")
-    return NOTHING
+    return Word(wish, "keyword" if is_carrier_word(text) else "free_text")
+
+
+def _read(text: str) -> Wish:
+    word = is_carrier_word(text)
+    if word is not None:
+        return _WISHES[word]
+    if is_opt_in_word(text, opted_out=True):
+        return Wish.YES
+    return Wish.STOP if read_opt_out(text) == "yes" else Wish.NONE
 
 
 def carrier_answers(mode: OptOutMode, channel: str, word: Word) -> bool:
@@ -83,19 +84,3 @@ def carrier_answers(mode: OptOutMode, channel: str, word: Word) -> bool:
     if channel != "sms" or mode == "ours":
         return False
     return word.method == "provider" or (mode == "carrier" and word.exact)
-
-
-def _wish_of(text: str) -> Wish:
-    if text in STOP_WORDS:
-        return Wish.STOP
-    if text in START_WORDS:
-        return Wish.START
-    if text == YES:
-        return Wish.YES
-    return Wish.HELP if text in HELP_WORDS else Wish.NONE
-
-
-def _normalise(text: str) -> str:
-    """Return a text without case, edges' punctuation, and differences of form."""
-    plain = unicodedata.normalize("NFKC", text).strip().upper()
-    return _EDGES.sub("", plain)

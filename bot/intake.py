@@ -86,7 +86,7 @@ class Intake:
     Args:
         storage, vault, wakes, clock: the shell's parts.
         cities: slug to city.
-        readers: slug to reader, for clear free-text stops.
+        readers: slug to reader, for the language of a confirmation.
         catalogue: for the confirmations of stop and start.
         opt_out: who answers the carrier's words (`TWILIO_OPT_OUT`).
     """
@@ -124,9 +124,11 @@ class Intake:
         """
         city = self._cities[city_slug]
         clean = _clean(message)
-        reading = self._readers[city_slug].read(clean.text)
-        word = judge(clean.text, clean.opt_out_type, reading.opt_out)
-        arrival = _Arrival(city.slug, clean, word, reading.language, new_id())
+        word = judge(clean.text, clean.opt_out_type)
+        language = city.languages[0]
+        if word.wish is not Wish.NONE:  # rare; only a confirmation needs to know the language
+            language = self._readers[city_slug].read(clean.text, language).language
+        arrival = _Arrival(city.slug, clean, word, language, new_id())
         stored = await self._group.submit(arrival)
         MESSAGES.labels("new" if stored.accepted.new else "repeat").inc()
         return stored.accepted

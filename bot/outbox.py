@@ -41,7 +41,9 @@ BACKOFF_FIRST_S, BACKOFF_LONGEST_S = 5.0, 900.0
 LOOK_UP_AFTER_S = 60
 """Seconds after which a send in doubt is looked up (its provider's list lags behind)."""
 
-CARRIER_STOPPED = "21610"
+OPTED_OUT = "opted_out"
+"""Label of the error with which a provider says that the carrier's stop list has the number."""
+
 ATTEMPTS = Counter("outbox_attempts_total", "Attempts, by how they ended", ["provider", "outcome"])
 log = structlog.get_logger("bot.outbox")
 
@@ -129,7 +131,6 @@ class Outbox:
     def message_of(self, claim: Claim) -> OutboundMessage:
         """Return the message a row sends; its intent is the attempt's id."""
         job = claim.job
-        base = self._callback_url.get(claim.provider, "")
         left_s = (claim.expires_at - to_ms(self._clock.now())) // 1000
         return OutboundMessage(
             intent=claim.attempt_id,
@@ -137,7 +138,7 @@ class Outbox:
             sender=Handle(job["sender"]),
             recipient=Handle(job["recipient"]),
             text=job["text"],
-            callback_url=f"{base}?intent={claim.attempt_id}" if base else "",
+            callback_url=self._callback_url.get(claim.provider, ""),
             validity_s=max(60, min(left_s, 36_000)),
         )
 
@@ -177,15 +178,15 @@ class Outbox:
 
     def _not_sent(self, claim: Claim, error: AdapterError) -> Ended:
         """Return how a failed send ends."""
-        if error.outcome is SendOutcome.REFUSED and error.detail == CARRIER_STOPPED:
+        if error.outcome is SendOutcome.REFUSED and error.label == OPTED_OUT:
             now = to_ms(self._clock.now())
 
             def stop(connection: Connection) -> list[str]:
-                who = (claim.resident_id, claim.provider, CARRIER_STOPPED)
+                who = (claim.resident_id, claim.provider, error.detail)
                 stopping.stop_by_provider(connection, self._vault, *who, now)
                 return []
 
-            return Ended(SendOutcome.REFUSED, "opted_out", also=stop)
+            return Ended(SendOutcome.REFUSED, OPTED_OUT, also=stop)
         if error.code == "rate_limited":
             return Ended(SendOutcome.NOT_SENT, error.code, retry_after=error.retry_after)
         return Ended(error.outcome, error.code, retry_after=error.retry_after)
@@ -201,7 +202,7 @@ class Outbox:
             case SendOutcome.UNKNOWN:
                 state, next_at = "unknown", now + LOOK_UP_AFTER_S * 1000
             case SendOutcome.REFUSED:
-                state, next_at = ("suppressed" if ended.code == "opted_out" else "dead"), now
+                state, next_at = ("suppressed" if ended.code == OPTED_OUT else "dead"), now
         return Mark(claim, state, ended.outcome.value, ended.code, ended.message_id, next_at)
 
     @staticmethod

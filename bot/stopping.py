@@ -12,8 +12,8 @@ from bot.storage.engine import Connection
 from bot.storage.outbox import NewJob, Ready
 from conversations.vocabulary.messages import InboundMessage, Receipt
 
-STOPPED = "shared.stopped"
-STARTED = "shared.started"
+STOPPED = "consent.stopped"
+STARTED = "consent.started"
 """Phrases of the confirmations."""
 
 

@@ -39,7 +39,7 @@ PLACE = Place("123 Broadway, Brooklyn", PlaceKind.ADDRESS, 40.7, -73.9)
 
 
 def fake_step(talk: Talk, event: Event, given: Any) -> tuple[Talk, tuple[Effect, ...]]:
-    """An engine that does what the text says: `look`, `submit`, `leave`, `remind`, `crash`, else echo."""
+    """An engine that does what the text says (`look`, `submit`, `leave`, ...) or echoes it."""
     if isinstance(event, Learned):
         return talk, (Say("echo", {"text": f"learned {event.answer}"}),)
     if isinstance(event, Elapsed):

@@ -85,7 +85,7 @@ async def test_a_free_text_stop_gets_the_one_confirmation(house: Any) -> None:
     await house.hear("Please stop texting me")
     await house.hear("please stop texting me!")
     await house.work()
-    assert house.messenger.texts() == ["[shared.stopped]"]
+    assert house.messenger.texts() == ["[consent.stopped]"]
 
 
 async def test_yes_opts_in_only_while_opted_out(house: Any) -> None:
@@ -127,14 +127,16 @@ async def test_machines_and_answered_words_are_kept_in_silence(house: Any) -> No
         ("stop!!!", Wish.STOP),
         ("unstop", Wish.START),
         ("stop sign missing at 5th and Main", Wish.NONE),
-        ("Yes.", Wish.NONE),
+        ("please stop texting me", Wish.STOP),
+        ("PARAR", Wish.STOP),
+        ("Yes.", Wish.YES),
         ("help", Wish.HELP),
         ("", Wish.NONE),
     ],
 )
 def test_words_of_consent(text: str, wish: Wish) -> None:
     """Only whole messages are words of consent, however they are written."""
-    assert judge(text, None, "no").wish is wish
+    assert judge(text, None).wish is wish
 
 
 async def test_handles_and_words_are_sealed(house: Any) -> None:

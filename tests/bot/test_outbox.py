@@ -11,6 +11,7 @@ from bot.chores import poll_status, reconcile
 from bot.outbox import Outbox
 from conversations.vocabulary.requests import RequestStatus
 from integrations.kit.errors import Rejected, ServerFailed, TimedOut, Unreachable
+from integrations.twilio.errors_table import OptedOut
 
 
 def patient_outbox(house: Any, **more: Any) -> Outbox:
@@ -73,7 +74,7 @@ async def test_a_refused_send_becomes_a_dead_letter(house: Any, redis: Any) -> N
 
 async def test_the_carriers_stop_list_is_a_stop(house: Any) -> None:
     """Twilio's 21610 opts the resident out here too, and is no dead letter."""
-    house.messenger.before = [Rejected("twilio", "send", status=400, detail="21610")]
+    house.messenger.before = [OptedOut("twilio", "send", status=400, detail="21610")]
     await house.hear("hello")
     await house.work()
     await house.hear("hello?")
