@@ -135,7 +135,8 @@ QUIET = [
     "Pole number 10464 needs a bulb", "Replace street lamp bulb on UI 3291", "5 MPH zone",
     "a 90s Toyota Corolla is parked here", "bike lane is blocked", "there is no place to park",
     "la calle tiene muchos hoyos", "hace 3 semanas", "cerca del parque", "si", "paid $250 fine",
-    "2 Skunks in my yard", "it is 80 degree in here", "no parking signs on a narrow 2 way street", "the second one",
+    "2 Skunks in my yard", "it is 80 degree in here", "no parking signs on a narrow 2 way street",
+    "the second one",
 ]  # fmt: skip
 
 
