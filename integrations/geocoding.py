@@ -7,6 +7,7 @@ and Mapbox's only when they were bought for keeping (civic 0.2).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from pydantic import TypeAdapter
 
 from conversations.vocabulary.city import City
 from conversations.vocabulary.places import AddressText, GeocodeStatus, Place
+from integrations.cities import list_cities, load_pack
 from integrations.kit.cache import Cache
 from integrations.kit.dto import GeocodeDTO
 from integrations.kit.errors import AdapterError
@@ -31,6 +33,7 @@ _WORTH = {
     GeocodeStatus.REJECTED: 0,
 }
 _SETTLED = (GeocodeStatus.EXACT, GeocodeStatus.AMBIGUOUS)
+_WORD = re.compile(r"[^A-Z0-9]+")
 _TEXTS = TypeAdapter(tuple[str, ...])
 
 
@@ -49,6 +52,8 @@ class GeocoderChain:
         The first exact or ambiguous answer is taken. When nobody has one, the best of the others
         is returned with all suggestions; `ERROR` only when nobody could answer at all.
         """
+        if names_elsewhere(address, borough, city):
+            return GeocodeDTO(status=GeocodeStatus.OUTSIDE, provider=self.provider)
         question = question_key(address, borough, city)
         kept = _revive(await self._cache.get("geocode", question))
         if kept is not None:
@@ -75,6 +80,31 @@ class GeocoderChain:
             if geocoder.provider == answer.provider:
                 return bool(getattr(geocoder, "permanent", True))
         return True
+
+
+def names_elsewhere(address: AddressText, borough: str | None, city: City) -> bool:
+    """Return whether an address says itself that it is in another town.
+
+    A geocoder of one city finds the same street at home and would hide it. A borough that was
+    said wins; otherwise a town at the very end counts, or a ZIP of another region.
+    """
+    if borough or address.borough or city.slug not in list_cities():
+        return False
+    known = {code[:3] for code in city.gazetteer.zips}
+    if address.zip and known and address.zip[:3] not in known:
+        return True
+    words = _WORD.sub(" ", address.text.upper()).split()
+    if len(words) > 1 and words[-1] in ("NY", "USA"):
+        words.pop()
+    outside = load_pack(city.slug).outside
+    named = [address.street or "", *address.cross_streets, address.place or ""]
+    streets = [_WORD.sub(" ", name.upper()).strip() for name in named]
+    for size in (1, 2, 3):
+        town = " ".join(words[-size:])
+        # `200 Elizabeth`, `Broadway and Houston`: a street may have a town's name.
+        if len(words) > size and town in outside:
+            return not any(street.endswith(town) for street in streets)
+    return False
 
 
 def _best(answers: list[GeocodeDTO]) -> GeocodeDTO:

@@ -39,6 +39,7 @@ _ORDINAL_WORDS = {word: str(number) for number, word in enumerate(_ORDINALS, sta
 _ORDINAL = re.compile(r"^0*(\d+)(?:ST|ND|RD|TH)?$")
 _NOT_WORD = re.compile(r"[^A-Z0-9'&/-]+")
 _BROKEN_AVENUE = re.compile(r"\bAV ENUE\b")
+_CAPITALS = {"JFK", "FDR", "NYU", "BQE", "LIE", "LIRR", "II", "III"}
 _SMALL = {"OF", "THE", "AND", "AT"}
 MAX_CHARACTERS = 120
 
@@ -91,7 +92,7 @@ def _readable_word(word: str, at: int) -> str:
     """Return one word with capitals where people write them."""
     if at and word.upper() in _SMALL:
         return word.lower()
-    if any(char.isdigit() for char in word):
+    if any(char.isdigit() for char in word) or word.upper() in _CAPITALS:
         return word.upper()
     if word.upper().startswith("MC") and len(word) > 3:
         return "Mc" + word[2:].capitalize()

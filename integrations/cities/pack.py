@@ -37,6 +37,7 @@ class CityPack:
         agencies: agency code to full name.
         complaint_types: the city's complaint types, folded to lower case.
         folder: where the pack lies, for the twin's street map.
+        outside: names of towns and states near by that are not this city, upper case.
     """
 
     city: City
@@ -44,6 +45,7 @@ class CityPack:
     agencies: Mapping[str, str]
     complaint_types: frozenset[str]
     folder: Path
+    outside: frozenset[str] = frozenset()
 
 
 def list_cities() -> list[str]:
@@ -94,7 +96,9 @@ def read_pack(folder: Path) -> CityPack:
     }
     concepts = {concept: row.key for row in services.service for concept in row.concepts}
     city = _city(folder, form, types, concepts)
-    return CityPack(city, _status_words(statuses), agencies.agencies, complaint_types, folder)
+    outside = frozenset(_names(folder, "outside.tsv", ("name",)))
+    words = _status_words(statuses)
+    return CityPack(city, words, agencies.agencies, complaint_types, folder, outside)
 
 
 def _city(
@@ -151,12 +155,16 @@ def _gazetteer(folder: Path, form: CityForm) -> Gazetteer:
     )
 
 
-def _names(folder: Path, name: str, columns: tuple[str, ...], form: CityForm) -> dict[str, str]:
-    """Return the first two columns of a table: a name and its borough."""
+def _names(
+    folder: Path, name: str, columns: tuple[str, ...], form: CityForm | None = None
+) -> dict[str, str]:
+    """Return the first two columns of a table: a name and its borough (with `form`), or itself."""
     if not (folder / name).exists():
         return {}
-    found = {row[0]: row[1] for row in read_table(folder, name, columns)}
-    check_boroughs(folder, name, found.values(), form)
+    at = 1 if form else 0
+    found = {row[0]: row[at] for row in read_table(folder, name, columns)}
+    if form:
+        check_boroughs(folder, name, found.values(), form)
     return found
 
 

@@ -128,11 +128,25 @@ class StreetMap:
         names = self.streets.get(code, set())
         if name in names:
             return name
-        begun = [other for other in self._choices.get(code, ()) if other.startswith(f"{name} ")]
-        return begun[0] if name and len(begun) == 1 else None
+        begun = self._begun(code, name)
+        if not begun or (len(begun) > 1 and begun[0][0] < 5 * begun[1][0]):
+            return None
+        return begun[0][1]
+
+    def _begun(self, code: str, name: str) -> list[tuple[int, str]]:
+        """Return the streets that begin with `name`, the one with the most known points first."""
+        if not name:
+            return []
+        found = [other for other in self._choices.get(code, ()) if other.startswith(f"{name} ")]
+        return sorted(
+            ((len(self._points.get((code, one), ())), one) for one in found), reverse=True
+        )
 
     def similar(self, code: str, typed: str, limit: int = 10) -> list[str]:
-        """Return up to `limit` street names of the borough that look like `typed`, best first."""
+        """Return up to `limit` street names of the borough that look like `typed`, best first.
+
+        Those that only lack a direction (`42 STREET`) or their end come before misspellings.
+        """
         name = canonical_street(typed)
         if not name:
             return []
@@ -145,7 +159,10 @@ class StreetMap:
             score_cutoff=min(8, max(1, len(core) // 2)),
             limit=limit,
         )
-        return [str(choice) for choice, _, _ in found]
+        begun = [other for _, other in self._begun(code, name)]
+        directed = [f"{word} {name}" for word in ("WEST", "EAST", "NORTH", "SOUTH")]
+        names = [one for one in directed if one in self.streets[code]] + begun
+        return list(dict.fromkeys([*names, *(str(choice) for choice, _, _ in found)]))[:limit]
 
     def address(self, code: str, street: str, house: str) -> Spot | None:
         """Return where a house number lies on a known street; None when it is out of range.

@@ -9,19 +9,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import Any, Literal
 
 from conversations.vocabulary.city import City
-from conversations.vocabulary.places import AddressText, GeocodeStatus, Place
+from conversations.vocabulary.places import AddressText, GeocodeStatus, Place, PlaceKind
 from integrations.geoclient.question import Question, ask, make_place, name_borough
 from integrations.geoclient.wire import Found, parse_search, point
 from integrations.kit.caller import Caller
 from integrations.kit.calls import Call
 from integrations.kit.dto import GeocodeDTO
+from integrations.streets import canonical_street
 
 PROVIDER = "geoclient"
 MOST_PLACES = 5
 MOST_SUGGESTIONS = 5
+# Two names of one corner (`5 Ave and West 42`, `5 Ave and East 42`) or of one house, in degrees.
+SAME_DEG = {PlaceKind.INTERSECTION: 0.004, PlaceKind.ADDRESS: 0.0008}
 Version = Literal["v1", "v2"]
 Auth = Literal["query_app_id_key", "header_subscription_key"]
 QueryParam = Literal["q", "input", "both"]
@@ -142,13 +146,44 @@ def decide(
             _add(exact, place)
         else:
             _add(possible, place)
+    directed = _directed(question, possible)
+    if directed and not question.borough:
+        # `5 Ave and 42 St` is a corner of Brooklyn, and of Manhattan for who leaves out `West`.
+        exact = [*directed, *exact]
     if exact:
         return _found(question, exact, city, ignored)
+    if directed and len(directed) == 1:
+        return _found(question, directed, city, ignored)
     if possible:
         places = tuple(possible[:MOST_PLACES])
         return _answer(GeocodeStatus.POSSIBLE, places, suggestions=_similar(found))
     status = GeocodeStatus.OUTSIDE if outside else GeocodeStatus.REJECTED
-    return _answer(status, suggestions=_similar(found))
+    # A street that exists needs a number or a corner, not other names.
+    known = question.known_boroughs(city)
+    return _answer(status, suggestions=() if known else _similar(found), boroughs=known)
+
+
+def _directed(question: Question, possible: list[Place]) -> list[Place]:
+    """Return the near misses that only add a direction to a street; one of each location."""
+    out: list[Place] = []
+    for place in possible:
+        names = {canonical_street(part) for part in place.label.partition(",")[0].split(" and ")}
+        if place.kind is PlaceKind.ADDRESS:
+            names = {canonical_street(place.street or "")}
+        typed = {name for street in question.streets for name in _with_directions(street)}
+        apart = SAME_DEG.get(place.kind, 0.0)
+        near = any(
+            abs((place.latitude or 0) - (other.latitude or 0)) < apart
+            and abs((place.longitude or 0) - (other.longitude or 0)) < apart
+            for other in out
+        )
+        if names <= typed and not near:
+            out.append(replace(place, exact=True))
+    return out
+
+
+def _with_directions(street: str) -> set[str]:
+    return {street, *(f"{word} {street}" for word in ("WEST", "EAST", "NORTH", "SOUTH"))}
 
 
 def _found(question: Question, exact: list[Place], city: City, ignored: bool) -> GeocodeDTO:

@@ -147,4 +147,4 @@ def _label(
     if kind is PlaceKind.BLOCK and street and second and third:
         return f"{street} between {second} and {third}"
     typed = question.line
-    return typed if any(char.isupper() for char in typed[1:]) else typed.title()
+    return typed if any(char.isupper() for char in typed[1:]) else readable_street(typed)

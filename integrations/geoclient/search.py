@@ -89,6 +89,9 @@ class SearchTwin:
             yield from ((name, two) for name in streets.similar(code, one))
         elif known[1] is None and known[0] is not None:
             yield from ((one, name) for name in streets.similar(code, two))
+        elif known == [None, None]:
+            for first in streets.similar(code, one, 3):
+                yield from ((first, second) for second in streets.similar(code, two, 3))
 
     def answer(self, kind: str, parts: tuple[str, ...], code: str) -> Fields:
         """Return Geosupport's answer to a question of that kind in one borough."""

@@ -171,3 +171,21 @@ async def test_the_twin_answers_in_time(stage: Stage) -> None:
     for number in range(10):
         await geocoder.geocode(house(str(100 + number), "Broadwy"), "Queens", CITY)
     assert (time.process_time() - began) / 10 < 0.02
+
+
+async def test_a_left_out_direction_is_no_other_borough(stage: Stage) -> None:
+    """`5 Ave and 42 St` is a corner of Brooklyn and of Manhattan: both are offered, each once."""
+    address = AddressText("", street="5th ave", cross_streets=("42nd st",))
+    found = await adapter(stage).geocode(address, None, CITY)
+    assert found.status is GeocodeStatus.AMBIGUOUS
+    assert set(found.boroughs) == {"Manhattan", "Brooklyn"}
+    assert len(found.places) == 2
+    sure = await adapter(stage).geocode(address, "Manhattan", CITY)
+    assert sure.status is GeocodeStatus.EXACT
+
+
+async def test_a_bare_street_gets_no_other_names(stage: Stage) -> None:
+    """A street without number is rejected with the boroughs it is in, not with other streets."""
+    found = await adapter(stage).geocode(AddressText("", street="Main St"), None, CITY)
+    assert (found.status, found.suggestions) == (GeocodeStatus.REJECTED, ())
+    assert "Queens" in found.boroughs

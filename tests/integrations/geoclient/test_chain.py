@@ -100,6 +100,35 @@ async def test_mapbox_answers_are_kept_only_when_permanent() -> None:
         assert mapbox.calls == calls
 
 
+ELSEWHERE = [
+    (AddressText("12 Washington St, Hoboken NJ", "12", "Washington St"), None, True),
+    (AddressText("10 Yonkers Ave, Yonkers NY", "10", "Yonkers Ave"), None, True),
+    (AddressText("1 Main Street Yonkers", "1", "Main Street"), "Bronx", False),
+    (AddressText("10 Yonkers Ave", "10", "Yonkers Ave"), None, False),
+    (AddressText("45 Boston Road, Bronx", "45", "Boston Road", borough="Bronx"), None, False),
+    (AddressText("1 Main Street 07302", "1", "Main Street", zip="07302"), None, True),
+    (AddressText("Newark", street="Newark"), None, False),
+    (AddressText("200 elizabeth", "200", "elizabeth"), None, False),
+    (
+        AddressText("broadway and houston", street="broadway", cross_streets=("houston",)),
+        None,
+        False,
+    ),
+    (AddressText("55 Central Park West, New York", "55", "Central Park West"), None, False),
+]
+
+
+@pytest.mark.parametrize(("address", "borough", "elsewhere"), ELSEWHERE)
+async def test_other_towns_are_outside(
+    address: AddressText, borough: str | None, elsewhere: bool
+) -> None:
+    """An address that names another town is outside, and no geocoder is asked."""
+    first = Scripted("first", GeocodeStatus.EXACT)
+    found = await GeocoderChain([first], MemoryCache()).geocode(address, borough, CITY)
+    assert (found.status is GeocodeStatus.OUTSIDE) is elsewhere
+    assert first.calls == (0 if elsewhere else 1)
+
+
 def test_the_question_is_normalised() -> None:
     """Case, blanks and spelling of the street type do not matter; the borough does."""
     same = AddressText("x", house="123", street="  broadway ")
