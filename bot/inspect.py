@@ -6,37 +6,37 @@ keyboard, who made it up a minute ago; nothing here is reachable from another ma
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from bot.storage.crypto import Vault
-from bot.storage.engine import Storage
+from bot.looks import Patience
+from bot.recording import record
+from bot.shell import Shell
 from bot.storage.glance import Glance, glance
+from conversations.engine.flow import Flow
+from conversations.engine.given import Given
 from conversations.engine.registry import discover_flows
 from conversations.engine.talk import Talk
+from conversations.engine.transcript import write_transcript
 from conversations.reading.segments import count_segments
+from conversations.vocabulary.effects import Look
 from conversations.vocabulary.handles import Handle
 
 CHANNEL = "sms"
+TRANSCRIPTS = Path("tests") / "transcripts"
+"""Where transcript tests are, below the folder the service was started in."""
 DIAGRAMS = Path(__file__).resolve().parent.parent / "docs" / "flows"
 """Where `main.py flow draw --all` writes what the walk through each flow found (Mermaid)."""
 
-_WAY = re.compile(r"^\s*([\w.]+|\[\*\])[^\s-]*\s*-->\s*(?:\|[^|]*\|)?\s*([\w.]+|\[\*\])")
+DONE = "finish"
+"""How the diagrams name the end (`end` is a word of Mermaid's own)."""
 
-
-class Memory(Protocol):
-    """The parts of the shell that remember."""
-
-    @property
-    def storage(self) -> Storage:
-        """Return the storage."""
-
-    @property
-    def vault(self) -> Vault:
-        """Return what opens sealed fields."""
+_WAY = re.compile(r'^\s*(\w+) -->(?:\|"[^|]*"\|)? *(\w+)$')
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +62,14 @@ class Standing:
     draft: str
 
 
-async def standing(shell: Memory, city: str, handle: Handle) -> Standing | None:
+async def standing(shell: Shell, city: str, handle: Handle) -> Standing | None:
     """Return where a resident's conversation with a city stands, or None before the first turn."""
     found = await _glance(shell, city, handle)
     return stand_of(found.talk, found.opted_out) if found else None
 
 
 async def _glance(
-    shell: Memory, city: str, handle: Handle, with_lines: bool = False
+    shell: Shell, city: str, handle: Handle, with_lines: bool = False
 ) -> Glance | None:
     """Return what is remembered of a conversation."""
     return await shell.storage.read(
@@ -105,40 +105,84 @@ def segments_of(text: str) -> int:
     return count_segments(text).segments
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A conversation as a transcript test: the file's text, its name, where it was saved or ""."""
+
+    text: str
+    name: str
+    saved: str
+
+
+async def transcript(shell: Shell, city: str, handle: Handle) -> Kept | None:
+    """Return a conversation as a transcript test, saved where the tests are if they are here.
+
+    None when nothing has been said yet.
+    """
+    found = await _glance(shell, city, handle, with_lines=True)
+    if found is None or not found.lines:
+        return None
+    pack = shell.cities[city]
+
+    async def ask(look: Look) -> Mapping[str, Any] | None:
+        return await shell.looks.answer(look, city, found.resident_id, Patience.begin())
+
+    def given_at(now: datetime) -> Given:
+        return Given(pack, shell.readers[city], now, channel=CHANNEL, catalogue=shell.catalogue)
+
+    listed = await ask(Look("recording", "my_requests"))
+    header = {"city": city, "channel": CHANNEL, "language": pack.languages[0]}
+    requests = listed["requests"] if listed else ()
+    made = await record(found.lines, given_at, ask, header, requests)
+    text, name = write_transcript(made), _file_name(made.title[0])
+    return Kept(text, name, await asyncio.to_thread(_save, text, name))
+
+
+def _file_name(title: str) -> str:
+    """Return a file name made of a transcript's first words."""
+    words = re.findall(r"[a-z0-9]+", title.lower())[:5]
+    return f"{'_'.join(words) or 'conversation'}.txt"
+
+
+def _save(text: str, name: str) -> str:
+    """Write a transcript among the tests and return its path, or "" where there are no tests."""
+    if not TRANSCRIPTS.is_dir():
+        return ""
+    path = TRANSCRIPTS / "recorded" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path.as_posix()
+
+
 def flow_names() -> tuple[str, ...]:
-    """Return the names of the flows that have a diagram, the one with most questions first."""
-    drawn = [flow for flow in discover_flows().values() if _diagram(flow.name).is_file()]
-    return tuple(flow.name for flow in sorted(drawn, key=lambda flow: -len(flow.questions)))
+    """Return the names of the flows that ask something, the one with most questions first."""
+    flows = sorted(discover_flows().values(), key=lambda flow: -len(flow.questions))
+    return tuple(flow.name for flow in flows if _ways(flow))
 
 
 def flow_ways(name: str) -> tuple[tuple[str, ...], frozenset[tuple[str, str]]]:
     """Return a flow's questions as declared, and every way the walk found between them.
 
-    The walk itself takes a minute, so its committed diagram is read. `start` and `end` stand for
-    the flow's beginning and ending.
+    The walk itself takes long, so its committed page is read. `start` and `end` stand for the
+    flow's beginning and ending.
 
     Raises:
-        LookupError: there is no such flow, or it has no diagram.
+        LookupError: there is no such flow, or it asks nothing.
     """
     flow = discover_flows()[name]
+    ways = _ways(flow)
+    if not ways:
+        raise LookupError(name)
+    return tuple(question.name for question in flow.questions), ways
+
+
+def _ways(flow: Flow) -> frozenset[tuple[str, str]]:
+    """Return the ways drawn in a flow's part of its folder's page; none when there is no page."""
     try:
-        text = _diagram(name).read_text(encoding="utf-8")
+        page = (DIAGRAMS / f"{flow.name.partition('.')[0]}.md").read_text(encoding="utf-8")
     except OSError:
-        raise LookupError(name) from None
-    ways = set()
-    for line in text.splitlines():
-        found = _WAY.match(line)
-        if found:
-            source, target = found.groups()
-            ways.add((_named(source, "start"), _named(target, "end")))
-    return tuple(question.name for question in flow.questions), frozenset(ways)
-
-
-def _diagram(name: str) -> Path:
-    """Return where a flow's diagram is kept."""
-    return DIAGRAMS / f"{name}.md"
-
-
-def _named(node: str, terminal: str) -> str:
-    """Return a diagram's node as a question's name; `[*]` is the beginning or the ending."""
-    return terminal if node == "[*]" else node
+        return frozenset()
+    if flow.starts_on:
+        page = page.partition(f"## When `{flow.starts_on}` happens")[2].partition("\n## ")[0]
+    found = (_WAY.match(line) for line in page.splitlines())
+    return frozenset((way[1], "end" if way[2] == DONE else way[2]) for way in found if way)

@@ -18,11 +18,13 @@ class Glance:
     """What is remembered of a conversation. All of it is personal.
 
     Attributes:
+        resident_id: whose.
         talk: the engine's memory as plain JSON.
         opted_out: True when the resident asked us to stop.
         lines: what was said, oldest first; empty unless asked for.
     """
 
+    resident_id: str
     talk: Any
     opted_out: bool
     lines: tuple[Line, ...] = ()
@@ -48,4 +50,4 @@ def glance(
     if talk is None:
         return None
     lines = transcript.read(connection, vault, found) if with_lines else []
-    return Glance(talk, resident.opted_out, tuple(lines))
+    return Glance(resident.id, talk, resident.opted_out, tuple(lines))
