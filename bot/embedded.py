@@ -252,7 +252,7 @@ def _welcome(ports: Ports, data_dir: Path) -> str:
     sandbox = f"http://{HOST}:{ports.sandbox}"
     return f"""
 CityHelper runs on this machine only:
-  playground   http://{HOST}:{ports.web}/playground
+  playground   http://{HOST}:{ports.web}/playground/
   doors        http://{HOST}:{ports.web}/in/twilio   /healthz  /readyz  /metrics
   twins        {sandbox}   (Twilio, Geoclient, GeoSearch, Mapbox, NYC 311)
   their log    {sandbox}/_sandbox/log

@@ -107,11 +107,11 @@ class Shell:
         return Sweeper(storage=self.storage, vault=self.vault, wakes=self.wakes, clock=self.clock)
 
     def breakers(self) -> dict[str, str]:
-        """Return provider to `closed`, `open` or `half-open`, the worse of its breakers."""
-        worst = ("closed", "half-open", "open")
+        """Return `<provider>.<kind>` to `closed` or `open`, for this process's calls."""
         return {
-            name: max((breaker.state for breaker in caller.breakers.values()), key=worst.index)
+            f"{name}.{kind}": "open" if breaker.is_open else "closed"
             for name, caller in self.callers.items()
+            for kind, breaker in caller.breakers.items()
         }
 
     async def close(self) -> None:

@@ -25,7 +25,6 @@ import httpx
 from bot.bootstrap import StartError, build_sandbox, open_shell
 from bot.channels.terminal.messenger import TerminalMessenger, TerminalPhotos
 from bot.clock import MovableClock
-from bot.inspect import transcript
 from bot.scheduler import Scheduler
 from bot.settings import Settings
 from bot.shell import Shell
@@ -263,6 +262,8 @@ async def _change_status(room: Room, number: str, status: str) -> None:
 
 async def _record(room: Room, path: Path) -> None:
     """Write the conversation as a transcript test."""
+    from bot.inspect import transcript
+
     kept = await transcript(room.shell, room.city, YOU, channel="terminal")
     if kept is not None:
         await asyncio.to_thread(path.write_text, kept.text, encoding="utf-8")
