@@ -106,8 +106,17 @@ class Outbox:
         self._messengers = messengers
         self._callback_url = callback_url
         self._claims: GroupCommit[str, _Taken] = GroupCommit(storage, self._claim, order=str)
+        self._checks: GroupCommit[Claim, str | None] = GroupCommit(
+            storage,
+            lambda c, held: outbox.why_not_send(c, held, self._margin_ms),
+            order=lambda claim: claim.id,
+            reading=True,
+        )
         self._marks: GroupCommit[_Result, _Written] = GroupCommit(
-            storage, self._write, order=lambda result: result.mark.claim.id
+            storage,
+            self._write,
+            order=lambda result: result.mark.claim.id,
+            after=self._announce,
         )
 
     async def deliver(self, row_id: str) -> None:
@@ -124,9 +133,17 @@ class Outbox:
 
     async def settle(self, claim: Claim, ended: Ended) -> None:
         """Write how an attempt ended and tell whom it concerns."""
-        written = await self._marks.submit(_Result(self._mark(claim, ended), ended))
-        await self._wakes.index_dead(written.letters)
-        await self._wakes.publish(written.wakes, written.ready)
+        await self._marks.submit(_Result(self._mark(claim, ended), ended))
+
+    async def finish(self) -> None:
+        """Wait until everything marked is committed and told."""
+        await self._marks.finish()
+
+    async def _announce(self, written: list[_Written]) -> None:
+        """Tell what a batch of marks leaves to do."""
+        await self._wakes.index_dead([letter for item in written for letter in item.letters])
+        turns = [row for item in written for row in item.wakes]
+        await self._wakes.publish(turns, [ready for item in written for ready in item.ready])
 
     def message_of(self, claim: Claim) -> OutboundMessage:
         """Return the message a row sends; its intent is the attempt's id."""
@@ -151,9 +168,7 @@ class Outbox:
 
     async def _attempt(self, claim: Claim) -> Ended | None:
         """Try once; None when the row is no longer ours to try."""
-        why_not = await self._storage.read(
-            lambda c: outbox.may_still_send(c, claim, self._margin_ms)
-        )
+        why_not = await self._checks.submit(claim)
         if why_not == "lease_lost":
             log.warning("lease_lost", trace_id=claim.trace_id)
             return None

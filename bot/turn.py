@@ -117,6 +117,7 @@ class Turns:
             storage,
             lambda c, done: turns.commit(c, vault, done),
             order=lambda done: done.memory.leased.id,
+            after=self._announce,
         )
 
     async def take(self, conversation_id: str) -> None:
@@ -129,9 +130,15 @@ class Turns:
             finished = await self._think(begun)
             committed = await self._commits.submit(finished)
             TURNS.labels("kept" if committed.kept else "lost").inc()
-            if committed.ready:
-                await self._wakes.publish(ready=committed.ready)
             more = committed.more
+
+    async def finish(self) -> None:
+        """Wait until everything committed is told."""
+        await self._commits.finish()
+
+    async def _announce(self, committed: list[Committed]) -> None:
+        """Tell the workers about rows that a batch of turns added."""
+        await self._wakes.publish(ready=[ready for item in committed for ready in item.ready])
 
     async def _think(self, begun: Begun) -> Finished:
         """Step the engine over everything that waits."""

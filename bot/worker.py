@@ -43,6 +43,7 @@ class Worker:
         self._sends = Pump(redis, SENDS, outbox.deliver, slots=concurrency, consumer=name)
         self._deeds = Pump(redis, (DEEDS,), outbox.deliver, slots=concurrency, consumer=name)
         self._sweeper = sweeper
+        self._finishing = (turns.finish, outbox.finish)
         wakes.on_lost = self._take_lost
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -51,6 +52,8 @@ class Worker:
             for pump in (self._turns, self._sends, self._deeds):
                 group.create_task(pump.run(stop))
             group.create_task(self._sweeper.run(stop))
+        for finish in self._finishing:
+            await finish()
 
     def _take_lost(self, turns: Sequence[str], ready: Sequence[Ready]) -> None:
         """Do here what Redis cannot announce to others."""

@@ -33,6 +33,7 @@ class GroupCommit(Generic[I, R]):
         order: key the items are sorted by, so that two processes lock rows in the same order.
         after: called with the results of each committed batch, for example to wake workers.
         largest: items in one transaction.
+        reading: only reads; then a snapshot is enough.
     """
 
     def __init__(
@@ -43,8 +44,9 @@ class GroupCommit(Generic[I, R]):
         order: Callable[[I], str],
         after: Callable[[list[R]], Awaitable[None]] | None = None,
         largest: int = 128,
+        reading: bool = False,
     ) -> None:
-        self._storage = storage
+        self._run = storage.read if reading else storage.write
         self._commit = commit
         self._order = order
         self._after = after
@@ -92,7 +94,7 @@ class GroupCommit(Generic[I, R]):
     async def _write(self, items: list[I]) -> list[R | Exception]:
         """Return a result or an error for each item; never raises."""
         try:
-            return list(await self._storage.write(lambda c: self._commit(c, items)))
+            return list(await self._run(lambda c: self._commit(c, items)))
         except StatementRefusedError:
             pass
         except Exception as error:  # the database is away, or a defect: nobody was stored
@@ -101,7 +103,7 @@ class GroupCommit(Generic[I, R]):
             if not isinstance(error, (TypeError, ValueError, KeyError)):
                 return [error] * len(items)
         try:
-            return await self._storage.write(lambda c: self._bisect(c, items))
+            return await self._run(lambda c: self._bisect(c, items))
         except Exception as error:
             return [error] * len(items)
 

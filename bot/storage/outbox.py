@@ -59,12 +59,11 @@ _SET_STATE = (
     .values(state=bindparam("to_state"), error_code=bindparam("code"), done_at=bindparam("at"))
 )
 _STILL_OURS = (
-    select(residents.c.opted_out_at, _c.allowed_once)
+    select(_c.id, _c.attempt_id, residents.c.opted_out_at, _c.allowed_once)
     .join(residents, residents.c.id == _c.resident_id)
     .where(
-        _c.id == bindparam("row"),
+        _c.id.in_(bindparam("ids", expanding=True)),
         _c.state == "sending",
-        _c.attempt_id == bindparam("attempt"),
         _c.lease_until > database_now() + bindparam("margin_ms"),
     )
 )
@@ -355,14 +354,17 @@ def read(vault: Vault, row: Any) -> Claim:
     )
 
 
-def may_still_send(connection: Connection, held: Claim, margin_ms: int) -> str | None:
-    """Return None when the attempt may leave now, else why not: `lease_lost` or `opted_out`."""
-    found = connection.execute(
-        _STILL_OURS, {"row": held.id, "attempt": held.attempt_id, "margin_ms": margin_ms}
-    ).one_or_none()
-    if found is None:
+def why_not_send(connection: Connection, held: Sequence[Claim], margin_ms: int) -> list[str | None]:
+    """Return for each attempt None when it may leave now, else `lease_lost` or `opted_out`."""
+    which = {"ids": [claim.id for claim in held], "margin_ms": margin_ms}
+    found = {row.id: row for row in connection.execute(_STILL_OURS, which)}
+    return [_why_not(found.get(claim.id), claim) for claim in held]
+
+
+def _why_not(row: Any, held: Claim) -> str | None:
+    if row is None or row.attempt_id != held.attempt_id:
         return "lease_lost"
-    stopped = held.kind == "send" and found.opted_out_at is not None and not found.allowed_once
+    stopped = held.kind == "send" and row.opted_out_at is not None and not row.allowed_once
     return "opted_out" if stopped else None
 
 

@@ -229,6 +229,8 @@ class House:
             )
             for row in due:
                 await self.shell.outbox.deliver(row[0])
+            await self.shell.outbox.finish()
+            await self.turns.finish()
             if not rows and not due:
                 return
 
@@ -293,4 +295,6 @@ async def house(
     """A shell over fakes, on both databases."""
     built = build_house(storage, redis, vault, clock, tmp_path)
     yield built
+    await built.turns.finish()
+    await built.shell.outbox.finish()
     await built.shell.intake.finish()
