@@ -17,7 +17,7 @@ from integrations.kit.calls import Call
 from integrations.kit.dto import HandOffDTO, ServiceRequestDTO
 from integrations.kit.ports import ServiceRequestDraft
 from integrations.nyc311.packet import packet, submission
-from integrations.nyc311.wire import Nyc311Wire
+from integrations.nyc311.wire import ACCEPTS, Nyc311Wire
 
 Mode = Literal["seed", "public_readonly"]
 BATCH = 10  # a maintained client of the public API asks for ten at once (civic 3.2)
@@ -108,8 +108,7 @@ class Nyc311Adapter(Nyc311Wire):
             url=f"{self._base}/{self._status_path.replace('{id}', quote(number, safe=''))}",
             headers=self._headers,
             purpose=purpose,
-            # A 400 with `Error` is the public API's other way to say "no such number".
-            accepts=frozenset({400, 404}) if public else frozenset({404}),
+            accepts=ACCEPTS["public_status" if public else "status"],
         )
         found = await self._caller.call(call, self.parse_public if public else self.parse_status)
         # An answer about another request must never reach this resident.

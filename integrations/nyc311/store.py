@@ -1,14 +1,17 @@
 """The twin's memory: requests filed, one store behind both faces, with a life of their own.
 
 A request is Open, goes In Progress after hours and is Closed after days of the world's clock;
-every fifth stays In Progress past its due date, as some do.
+every fifth stays In Progress past its due date, as some do. With a file given, a twin that is
+started again remembers (the embedded form is stopped and started all the time).
 """
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -48,21 +51,35 @@ class Record:
 
 
 class Store:
-    """Everything filed at this twin since it began."""
+    """Everything filed at this twin; with `path`, kept there as lines of JSON."""
 
-    def __init__(self, world: World, agencies: dict[str, str]) -> None:
+    def __init__(self, world: World, agencies: dict[str, str], path: Path | None = None) -> None:
         self._world = world
         self._agencies = agencies
+        self._path = path
         self._by_number: dict[str, Record] = {}
         self._by_key: dict[str, Record] = {}
         # A new serial every ten seconds of the day, so that a twin started again on the same day
         # does not give out its numbers a second time.
         self._serial = int(world.now().timestamp()) % 86400 // 10
+        if path is not None and path.exists():
+            for line in path.read_text(encoding="utf-8").splitlines():
+                self._keep(_revive(line))
+
+    def _keep(self, record: Record) -> None:
+        self._by_number[record.number] = self._by_number[record.sr_number] = record
+
+    def _write(self, record: Record) -> None:
+        """Append a record; a later line of the same number replaces the earlier one."""
+        if self._path is not None:
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(_to_line(record) + "\n")
 
     def file(self, body: dict[str, Any]) -> Record:
         """Keep a submission and count its effect under our reference."""
         record = self.make(body)
-        self._by_number[record.number] = self._by_number[record.sr_number] = record
+        self._keep(record)
+        self._write(record)
         self._world.count_effect("nyc311", record.reference or record.number)
         return record
 
@@ -103,6 +120,7 @@ class Store:
             now = self._world.now()
             record.changes = [change for change in record.changes if change[0] <= now]
             record.changes.append((now, status, resolution))
+            self._write(record)
         return record
 
     def find(self, number: str) -> Record | None:
@@ -120,3 +138,28 @@ class Store:
     def records(self) -> list[Record]:
         """Return every request once, oldest first."""
         return list({id(record): record for record in self._by_number.values()}.values())
+
+
+def _to_line(record: Record) -> str:
+    changes = [(when.isoformat(), status.value, text) for when, status, text in record.changes]
+    return json.dumps(
+        {
+            "number": record.number,
+            "sr_number": record.sr_number,
+            "body": record.body,
+            "reference": record.reference,
+            "filed_at": record.filed_at.isoformat(),
+            "changes": changes,
+        }
+    )
+
+
+def _revive(line: str) -> Record:
+    """Return the record that `_to_line` wrote."""
+    value = json.loads(line)
+    changes = [
+        (datetime.fromisoformat(when), RequestStatus(status), text)
+        for when, status, text in value.pop("changes")
+    ]
+    filed_at = datetime.fromisoformat(value.pop("filed_at"))
+    return Record(**value, filed_at=filed_at, changes=changes)

@@ -92,3 +92,9 @@ PARSERS: Mapping[str, Callable[[Answer], object]] = {
     "public_status": _lazily("parse_public"),
     "public_batch": _lazily("parse_public_list"),
 }
+
+# Statuses besides 2xx that mean "no such number": the public API is reported to use 400 too.
+ACCEPTS: Mapping[str, frozenset[int]] = {
+    "status": frozenset({404}),
+    "public_status": frozenset({400, 404}),
+}

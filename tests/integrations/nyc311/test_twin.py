@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -71,9 +72,9 @@ class Stage:
 
 
 @asynccontextmanager
-async def open_stage() -> AsyncIterator[Stage]:
+async def open_stage(settings: dict[str, str] | None = None) -> AsyncIterator[Stage]:
     """Open the twin in process, with its world."""
-    world = World()
+    world = World(settings)
     app = create_sandbox(world=world, only=("nyc311",))
     async with open_http(transport=httpx.ASGITransport(app=app)) as http:
         yield Stage(http, world)
@@ -135,6 +136,19 @@ async def test_both_faces_show_the_same_request(stage: Stage) -> None:
     await stage.control(f"/requests/{kept['trackingNumber']}", status="Closed", resolution="Done.")
     batch = await public.statuses([kept["srNumber"], "311-00000001"])
     assert [one.resolution for one in batch.values()] == ["Done."]
+
+
+async def test_a_twin_started_again_remembers(tmp_path: Path) -> None:
+    """With a state folder, what was filed and forced is there after a restart."""
+    settings = {"state_dir": str(tmp_path)}
+    async with open_stage(settings) as first:
+        filed = await first.adapter().submit(draft())
+        assert isinstance(filed, ServiceRequestDTO)
+        await first.control(f"/requests/{filed.external_id}", status="Closed", resolution="Done.")
+    async with open_stage(settings) as second:
+        found = await second.adapter().status(filed.external_id)
+    assert found is not None
+    assert (found.status, found.resolution) == (RequestStatus.CLOSED, "Done.")
 
 
 async def test_unknown_numbers_are_none_on_both_faces(stage: Stage) -> None:
