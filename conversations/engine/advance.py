@@ -127,9 +127,11 @@ def _say_question(talk: Talk, frame: Frame, wish: Asked, given: Given) -> Say:
     usual = wish.phrase == question.phrase
     if talk.brief and question.brief and usual:
         return Say(question.brief, values, asks=True)
+    options = options_of(talk, wish, given)
     phrase = question.again if question.again and usual and frame.misses else wish.phrase
-    choices = tuple(option.label for option in options_of(talk, wish, given))
-    return Say(phrase, values, choices, asks=True)
+    if options and not wish.options:
+        phrase = "repair.choose"
+    return Say(phrase, values, tuple(option.label for option in options), asks=True)
 
 
 def _put(talk: Talk, wish: Asked, given: Given) -> Result:

@@ -13,7 +13,7 @@ from conversations.reading.result import Reading
 from conversations.reading.text import fold, tokens
 
 _SHORT = 5  # words; a longer text that holds a number is not a choice
-_TELLING = 4  # letters of a label that are enough to mean it
+_TELLING = 5  # letters of a label that are enough to mean it
 
 
 def _choose(options: tuple[Option, ...], reading: Reading) -> Option | None:

@@ -39,7 +39,16 @@ def _menu(talk: Talk, hearing: Hearing, given: Given) -> Result:
     talk = put_aside(talk, given)
     if talk.draft is not None and not had_draft:
         talk = lead_with(talk, "commands.put_aside")
-    return advance(replace(talk, offer=None).push(Frame("welcome")), given)
+    data = {"draft": True} if talk.draft is not None else {}
+    return advance(replace(talk, offer=None).push(Frame("welcome", data=data)), given)
+
+
+def _continue(talk: Talk, hearing: Hearing, given: Given) -> Result:
+    """Take the draft up again, when there is one and nothing patient is running."""
+    running = given.flows.get(talk.top.flow) if talk.top else None
+    if talk.draft is None or (running is not None and not running.yields):
+        return _repeat(talk, hearing, given)
+    return advance(replace(talk, frames=(talk.draft,), draft=None, offer=None), given)
 
 
 def _restart(talk: Talk, hearing: Hearing, given: Given) -> Result:
@@ -74,6 +83,7 @@ def _status(talk: Talk, hearing: Hearing, given: Given) -> Result:
 COMMANDS: Mapping[str, Command] = {
     "help": _help,
     "back": _back,
+    "continue": _continue,
     "menu": _menu,
     "restart": _restart,
     "skip": _skip,

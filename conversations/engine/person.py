@@ -29,15 +29,19 @@ def call_person(talk: Talk, given: Given, reason: str, text: str) -> Result:
         about = (
             flow.summarise(frame.values(), scene_of(talk, frame, given)) if flow and frame else ""
         )
-        summary = " | ".join(part for part in (about, text.strip()[:300]) if part)
+        words = text.strip()[:300] if any(char.isalpha() for char in text) else ""
+        summary = " | ".join(part for part in (about, words) if part)
         effects.append(Do("hand_over", {"reason": reason, "summary": summary}))
         talk = replace(talk, person_at=given.now)
     hours = given.city.office_hours
     said = {
         "phone": given.city.phone,
-        "hours": hours.get(talk.language) or next(iter(hours.values()), ""),
+        "hours": (hours.get(talk.language) or next(iter(hours.values()), "")).rstrip(" ."),
     }
     effects.append(Say("person.open" if given.office_open else "person.closed", said))
+    resting = given.flows.get(talk.top.flow) if talk.top else None
+    if resting is not None and resting.rests:
+        talk = talk.pop()
     if talk.top is None:
         return talk, tuple(effects)
     talk, asked = advance(replace(talk, brief=True), given)

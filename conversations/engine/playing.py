@@ -1,8 +1,8 @@
 """Playing a transcript: its inputs through the engine, its effects back into lines.
 
 The talk is written down as JSON and read back between any two steps, so that every transcript
-tests that too. Look-ups are answered from the transcript's own `?` lines; a line that is missing is
-answered in the plainest way, so that an author writes `>` lines only and lets the rest be filled in.
+that too. Look-ups are answered from the transcript's own `?` lines; a line that is missing is
+answered in the plainest way, so an author writes `>` lines only and lets the rest be filled in.
 """
 
 from __future__ import annotations

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from conversations.engine import digression
-from conversations.engine.advance import Result
+from conversations.engine.advance import Result, lead_with
 from conversations.engine.given import Given, Scene
 from conversations.engine.script import Hearing
 from conversations.engine.talk import Talk
+from conversations.reading.result import Reading
+from conversations.reading.text import fold, tokens
 
 CLEAR = 50  # from this strength on a text clearly wants a flow
 
@@ -26,4 +28,13 @@ def begin(talk: Talk, hearing: Hearing, given: Given) -> Result | None:
         running = given.flows.get(talk.top.flow)
         if running is None or not running.yields or strength < CLEAR or name == running.name:
             return None
+    reading = hearing.reading
+    if strength < CLEAR and not tokens(fold(reading.text)) and not hearing.photos:
+        talk = lead_with(talk, "repair.no_words")
+    elif strength < CLEAR and _speaks_another_language(reading, given):
+        talk = lead_with(talk, "language.missing")
     return digression.begin(talk, given, name, hearing)
+
+
+def _speaks_another_language(reading: Reading, given: Given) -> bool:
+    return reading.language_sure and reading.language not in given.catalogue.languages

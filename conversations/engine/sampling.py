@@ -54,7 +54,7 @@ def sample_city() -> City:
         boroughs=(Borough("Brooklyn", "3"), Borough("Queens", "4")),
         bounds=(40.4, -74.3, 41.0, -73.6),
         request_types={item.key: item for item in types},
-        concepts={item.key: item.key for item in types},
+        concepts={item.key: item.key for item in types} | {"heat": "no_heat"},
         tracking_patterns=(r"NYC311-\d{4}-\d{4}-\d{4}",),
         sms_numbers=(),
     )

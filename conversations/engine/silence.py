@@ -59,10 +59,9 @@ def _mark(text: str) -> str:
 
 def listen(talk: Talk, heard: Heard, now: datetime) -> tuple[Talk, Silence | None]:
     """Return the talk that remembers this text, and why it gets no answer, if so."""
-    asked = talk.top.asked if talk.top else None
     mark = _mark(heard.text)
     # "2" to one question and "2" to the next is a person who gets on, not a machine.
-    here = digest([mark, asked])
+    here = digest([mark, talk.top.values() if talk.top else {}])
     if heard.photos or not heard.text.strip():
         return replace(talk, repeats=Repeats()), None
     same = talk.repeats.digest == here and bool(talk.repeats.since)

@@ -82,8 +82,7 @@ def _media_failed(scene: Scene) -> Script[Done]:
 def hand_off(scene: Scene) -> Script[Done]:
     """Give the resident the prepared report and wait for the number the city gives them."""
     packet, link = (str(scene.data.get(key) or "") for key in ("packet", "link"))
-    values = {"link": link, "lead": scene.text("followup.handoff_packet", packet=packet)}
-    number = yield from ask(THEIR_NUMBER, values=values)
+    number = yield from ask(THEIR_NUMBER, values={"link": link, "packet": packet})
     return Done(
         (Say("followup.following", {"number": number}),), (Do("track", {"number": number}),)
     )

@@ -74,10 +74,25 @@ def write(address: AddressText) -> str:
     return ", ".join(part for part in parts if part) or address.text
 
 
-def describe(words: str) -> Place:
-    """Return the place a resident described in words, without coordinates."""
+def describe(words: str, address: AddressText | None = None) -> Place:
+    """Return the place a resident described in words, without coordinates.
+
+    Args:
+        words: what tells how to find it.
+        address: what is known of the address besides.
+    """
     label = " ".join(words.split())[:MAX_LABEL]
-    return Place(label, PlaceKind.DESCRIBED, source="resident", exact=False)
+    known = address or AddressText("")
+    return Place(
+        label,
+        PlaceKind.DESCRIBED,
+        house=known.house,
+        street=known.street,
+        borough=known.borough,
+        zip=known.zip,
+        source="resident",
+        exact=False,
+    )
 
 
 def read_places(found: Mapping[str, Any]) -> list[Place]:

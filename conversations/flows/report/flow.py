@@ -65,7 +65,7 @@ def _find_kind(scene: Scene) -> Script[RequestType]:
         return (yield from ask(KIND))
     options = [Option(title, {"kind": key}) for title, key in titles.items()]
     other = Option(
-        scene.text("choice.something_else"), {"refused": [*refused, *guesses]}, words=("no",)
+        scene.text("choice.something_else"), {"refused": [*refused, *guesses]}, words=("no", "new")
     )
     return (yield from ask(KIND, phrase="report.which_kind", options=[*options, other]))
 
@@ -159,11 +159,13 @@ def wants_report(hearing: Hearing) -> int:
     reading = hearing.reading
     if sure_kind(hearing):
         return 90
-    if reading.intent is Intent.REPORT or possible_kinds(hearing):
+    if possible_kinds(hearing):
         return 70
     if reading.address is not None or hearing.photos:
         return 60
-    return 0
+    if reading.intent is not Intent.REPORT:
+        return 0
+    return 20 if reading.request_types else 55  # a faint guess is not yet a wish to report
 
 
 def _read_name(hearing: Hearing) -> str | None:
@@ -188,7 +190,7 @@ def gather(hearing: Hearing) -> Answer:
     kinds = possible_kinds(hearing)
     if "kind" not in known_facts and kinds:
         kind = sure_kind(hearing)
-        facts["guesses"] = kinds
+        facts["guesses"] = [key for key in kinds if key != kind]
         if kind:
             facts["kind"] = kind
         if "words" not in known_facts and len(tokens(fold(reading.text))) > 2:

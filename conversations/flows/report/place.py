@@ -37,9 +37,9 @@ class Outside:
 
 def find_place(scene: Scene) -> Script[Place | Outside]:
     """Return the place, asking as little as possible."""
-    if (yield from known(NO_ADDRESS)):
-        return describe((yield from ask(DESCRIPTION)))
     area = yield from known(AREA)
+    if (yield from known(NO_ADDRESS)):
+        return describe((yield from ask(DESCRIPTION)), area)
     in_area = {"street": write(area)} if area else {}
     phrase = "report.ask_where_in" if area else ""
     words = add_area((yield from ask(WHERE, phrase=phrase, values=in_area)), area)
@@ -81,11 +81,11 @@ def _settle_place(
         ]
         values = {"words": write(words)}
         yield from ask(MAP_DOWN, about=about, values=values, options=options)
-        return describe(write(words))
+        return describe(write(words), words)
     if status is GeocodeStatus.REJECTED:
         options = _not_found_options(scene, words, (found or {}).get("suggestions") or [])
         yield from ask(NOT_FOUND, about=about, values={"words": write(words)}, options=options)
-        return describe(write(words))
+        return describe(write(words), words)
     if status is GeocodeStatus.EXACT:
         if places[0].kind is PlaceKind.AREA:
             where = {"street": places[0].label}

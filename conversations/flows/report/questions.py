@@ -20,9 +20,11 @@ from conversations.vocabulary.places import AddressText, Place
 from conversations.vocabulary.requests import RequestType
 
 SURE = 0.6  # from this score on a guess is taken
-POSSIBLE = 0.3  # from this score on it is offered
+POSSIBLE = 0.2  # from this score on the best guess is offered
+FAINT = 0.08  # from this score on a guess is offered beside a better one
 _MAX_WORDS = 300
-_COMMON = 4
+_COMMON = ("noise_neighbor", "illegal_parking", "heat", "pothole", "street_light")  # concepts
+_OFFERED = 4
 
 
 def sure_kind(hearing: Hearing) -> str | None:
@@ -32,10 +34,11 @@ def sure_kind(hearing: Hearing) -> str | None:
 
 
 def possible_kinds(hearing: Hearing) -> list[str]:
-    """Return the request types the text may be about, best first."""
-    return [
-        item.key for item in hearing.reading.request_types if item.score >= POSSIBLE and item.key
-    ]
+    """Return the request types the text may be about, best first; none when all are faint."""
+    guesses = hearing.reading.request_types
+    if not guesses or guesses[0].score < POSSIBLE:
+        return []
+    return [item.key for item in guesses if item.score >= FAINT and item.key]
 
 
 def _restore_kind(value: Any, scene: Scene) -> RequestType:
@@ -43,22 +46,24 @@ def _restore_kind(value: Any, scene: Scene) -> RequestType:
 
 
 def _read_kind(hearing: Hearing) -> Understood:
-    if kind := sure_kind(hearing):
-        return Answer({"kind": kind})
+    text = " ".join(hearing.reading.text.split())
     refused = hearing.known.get("refused") or []
-    if kinds := [kind for kind in possible_kinds(hearing) if kind not in refused]:
-        return Answer({"guesses": kinds})
+    # After a change of mind the old words describe something else.
+    words = {"words": text[:_MAX_WORDS]} if refused and len(tokens(fold(text))) > 2 else {}
+    if kind := sure_kind(hearing):
+        return Answer({"kind": kind, **words})
+    faint = [item.key for item in hearing.reading.request_types if item.score >= FAINT]
+    if kinds := [kind for kind in faint if kind and kind not in refused]:
+        return Answer({"guesses": kinds, **words})
     return None
 
 
 def _common_kinds(scene: Scene) -> tuple[Option, ...]:
-    """Return one usual request type of each of the first agencies in the city's pack."""
-    firsts: dict[str, RequestType] = {}
-    for request_type in scene.city.request_types.values():
-        firsts.setdefault(request_type.agency, request_type)
+    """Return what is reported most anywhere, as far as the city takes it."""
+    keys = [scene.city.concepts[name] for name in _COMMON if name in scene.city.concepts]
+    types = [scene.city.request_types[key] for key in keys if key in scene.city.request_types]
     return tuple(
-        Option(item.title(scene.language), {"kind": item.key})
-        for item in list(firsts.values())[:_COMMON]
+        Option(item.title(scene.language), {"kind": item.key}) for item in types[:_OFFERED]
     )
 
 

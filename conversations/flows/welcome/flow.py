@@ -32,11 +32,13 @@ def welcome(scene: Scene) -> Script[Done]:
     """Offer what can be done, and begin it."""
     if (yield from known(THANKED)):
         return Done((Say("welcome.thanks"),))
-    options = (
+    options = [
         Option(scene.text("welcome.choice_report"), {"wish": "report"}),
         Option(scene.text("welcome.choice_status"), {"wish": "status"}),
         Option(scene.text("choice.person"), command="person"),
-    )
+    ]
+    if scene.data.get("draft"):
+        options.append(Option(scene.text("choice.continue_draft"), command="continue"))
     phrase = "welcome.menu" if scene.given.known_resident else "welcome.hello"
     values = {"city": scene.city.short_name}
     wish = yield from ask(WISH, phrase=phrase, values=values, options=options)
