@@ -23,7 +23,7 @@ import pytest
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ROOT = Path(__file__).resolve().parents[2]
-FLAGS = [
+FLAGS = (
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -32,7 +32,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-]
+)
 REPORT = "huge pothole in front of 123 Broadway, Brooklyn"
 NUMBER = re.compile(r"NYC311-\d{4}-\d{4}-\d{4}")
 START_S = 90
@@ -106,7 +106,7 @@ def browser(service: str) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        running = playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
         yield running
         running.close()
 
