@@ -1,13 +1,12 @@
 """Asking the city what became of each open request, and telling its resident what changed.
 
 Hourly at first; the interval grows with the request's age, and polling ends when it is closed or
-90 days old. Calls are 300 ms apart and made for the purpose `poller`, whose share of the daily
-quota ends long before what residents' own submissions need (guide, section 4.1.2).
+90 days old. Calls are made for the purpose `poller`: the adapter layer keeps them 300 ms apart and
+ends their share of the daily quota long before what residents need (guide, section 4.1.2).
 """
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import structlog
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from bot.shell import Shell
 
 EVERY_S = 60
-GAP_S = 0.3
 BATCH = 200
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
@@ -43,9 +41,7 @@ async def run(shell: Shell) -> None:
     """Look at every request that is due."""
     now = to_ms(shell.clock.now())
     due = await shell.storage.read(lambda c: service_requests.to_poll(c, shell.vault, now, BATCH))
-    for index, report in enumerate(due):
-        if index:
-            await asyncio.sleep(GAP_S)
+    for report in due:
         LAG.set(max(0, now - (report.next_poll_at or now)) / 1000)
         try:
             await _look(shell, report)
