@@ -251,6 +251,8 @@ def build_sandbox(settings: Settings | None = None) -> FastAPI:
                 "geoclient_app_key": settings.geoclient_app_key.get_secret_value(),
                 "mapbox_token": settings.mapbox_access_token.get_secret_value(),
                 "nyc311_key": settings.nyc311_key.get_secret_value(),
+                # The twin of NYC 311 remembers what was filed when the embedded form starts again.
+                "state_dir": settings.data_dir,
             },
         )
     except ProviderFolderError as error:

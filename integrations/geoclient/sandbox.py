@@ -39,6 +39,7 @@ def build(world: World) -> FastAPI:
     app = FastAPI(openapi_url=None)
     gateway = AzureGateway(world, calls=2500, window_s=60, quota_daily=500_000)
     twin = _Twin(world, gateway)
+    twin.search_twin()  # a quarter of a second now, once per process, not at the first question
 
     @app.post("/_control")
     async def control(order: dict[str, Any]) -> dict[str, str]:
@@ -76,7 +77,7 @@ def _bad_request(request: Request, message: str) -> JSONResponse:
 
 
 class _Twin:
-    """The endpoints; the street map is read at the first call."""
+    """The endpoints over one search twin."""
 
     def __init__(self, world: World, gateway: AzureGateway) -> None:
         self._world = world
