@@ -15,9 +15,17 @@ from conversations.data import read_toml
 _HANGUL_FIRST, _HANGUL_LAST, _HANGUL_T = 0xAC00, 0xD7A3, 28
 _BREAKING = frozenset({"CR", "LF", "Control"})
 _JOINED = frozenset(
-    [("L", "L"), ("L", "V"), ("L", "LV"), ("L", "LVT")]
-    + [("LV", "V"), ("LV", "T"), ("V", "V"), ("V", "T"), ("LVT", "T"), ("T", "T")]
-    + [("ZWJ", "Glue_After_Zwj"), ("ZWJ", "E_Base_GAZ"), ("CR", "LF")]
+    pair
+    for first, seconds in (
+        ("L", ("L", "V", "LV", "LVT")),
+        ("LV", ("V", "T")),
+        ("V", ("V", "T")),
+        ("LVT", ("T",)),
+        ("T", ("T",)),
+        ("ZWJ", ("Glue_After_Zwj", "E_Base_GAZ")),
+        ("CR", ("LF",)),
+    )
+    for pair in ((first, second) for second in seconds)
 )
 _BASES = frozenset({"E_Base", "E_Base_GAZ"})
 
@@ -71,6 +79,8 @@ def _sticks(before: str, kind: str, base: str, flags: int) -> bool:
     """Tell whether a character of class `kind` belongs to the cluster that ends with `before`.
 
     Args:
+        before: class of the character before.
+        kind: class of the character in question.
         base: class of the last character that is not Extend.
         flags: how many regional indicators stand in a row just before.
     """

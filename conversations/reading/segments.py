@@ -1,8 +1,8 @@
 """How many SMS segments a text costs, exactly as the carrier's own calculator counts.
 
 GSM-7 packs 160 septets into one segment and 153 into each of several; anything else makes the whole
-text UCS-2 with 70 and 67 UTF-16 units. A character that a person sees as one is never split over two
-segments. Source: Twilio's sms-segments-calculator 1.3.0 (contracts/messaging.md section 1.10).
+text UCS-2 with 70 and 67 UTF-16 units. What a person sees as one character is never split over
+two segments. Source: Twilio's sms-segments-calculator 1.3.0 (contracts/messaging.md section 1.10).
 """
 
 from __future__ import annotations
