@@ -26,6 +26,7 @@ from integrations.kit.errors import (
     AdapterError,
     Congested,
     QuotaSpent,
+    QuotaUnknown,
     RateLimited,
     Rejected,
     ServerFailed,
@@ -59,15 +60,26 @@ class Caller:
         quota: Quota,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
+        pacer: Pacer | None = None,
     ) -> None:
-        """`http`: this provider's client, kept for life and closed by who opened it."""
+        """Make the caller.
+
+        Args:
+            provider: its name in metrics and logs.
+            policy: how it wants to be called.
+            http: this provider's client, kept for life and closed by who opened it.
+            quota: who may still call today.
+            sleep: how to pause, seconds.
+            clock: a clock that never goes back, seconds.
+            pacer: one that is shared with other processes; a local one by default.
+        """
         self.provider = provider
         self.policy = policy
         self._http = http
         self._quota = quota
         self._sleep = sleep
         self._clock = clock
-        self._pacer = Pacer(
+        self._pacer = pacer or Pacer(
             provider, policy.per_second, poll_gap_s=policy.poll_gap_s, sleep=sleep, clock=clock
         )
         self.breakers = {
@@ -97,8 +109,10 @@ class Caller:
         with traces.call_span(self.provider, call.operation) as span:
             try:
                 value = await self._persist(call, parse, explain, record, started)
+                record.done = True
             except AdapterError as error:
                 record.error = error
+                error.trace_id = traces.current_trace_id()
                 traces.mark_failed(span, error.code)
                 raise
             finally:
@@ -142,11 +156,19 @@ class Caller:
     async def _admit(self, call: Call, left_s: float) -> None:
         """Take one call from the quota and wait for a slot of the pace."""
         if self.policy.quota_daily is not None:
-            if not await self._quota.take(self.provider, call.purpose):
-                await self._watch_quota(force=True)
-                raise QuotaSpent(self.provider, call.operation)
-            await self._watch_quota()
+            taken = await self._take(call.purpose)
+            await self._watch_quota(force=not taken)
+            if not taken:
+                kind = QuotaUnknown if taken is None else QuotaSpent
+                raise kind(self.provider, call.operation)
         await self._pacer.wait(call.operation, call.purpose, left_s)
+
+    async def _take(self, purpose: str) -> bool | None:
+        """Take one call of today; None when the count could not be asked."""
+        try:
+            return await self._quota.take(self.provider, purpose)
+        except Exception:  # whatever the store raises, it is away
+            return None
 
     async def _watch_quota(self, *, force: bool = False) -> None:
         """Refresh the gauge of calls left; warn once when a tenth is left."""
@@ -156,7 +178,10 @@ class Caller:
         ):
             return
         self._quota_looked = now
-        remaining = await self._quota.remaining(self.provider)
+        try:
+            remaining = await self._quota.remaining(self.provider)
+        except Exception:  # only the gauge stays as it was
+            return
         if remaining is None:
             return
         metrics.QUOTA_REMAINING.labels(self.provider).set(remaining)

@@ -5,6 +5,7 @@
         Unreachable           connection refused, DNS, TLS
         BreakerOpen           too many failures lately
         QuotaSpent            today's calls are used up for this purpose
+      QuotaUnknown          the count could not be asked; budgets fail closed
         Congested             its turn would come after the deadline
       Refused                 the provider answered no; nothing was changed
         Rejected              4xx: our request is at fault
@@ -16,8 +17,10 @@
         ConnectionLost        reset or closed after sending
         Unreadable            an answer that makes no sense, or is too large
 
-Two questions are answered by every class: `outcome` (what became of a state-changing call,
-RELIABILITY 5.1) and `retryable` (may a call that is safe to repeat be repeated at once).
+Every class answers: `outcome` (what became of a state-changing call, RELIABILITY 5.1),
+`retryable` (may a call that is safe to repeat be repeated at once), `loggable` (is it worth
+a warning with its excerpt; our own closed doors come by the thousand) and `pages` (only a
+person can mend it).
 An error never holds a URL, a body, a header or anything a resident wrote: its text is made
 of the provider's name, the operation's name, a code and a number.
 """
@@ -38,11 +41,13 @@ class AdapterError(Exception):
         status: HTTP status, or None when there was no answer.
         retry_after: seconds the provider (or our breaker) asks us to wait, or None.
         detail: the provider's own short error code (`21610`), or None; letters and digits only.
+        trace_id: of the call, as in its log line; set by the caller.
     """
 
     code: ClassVar[str] = "upstream_error"
     retryable: ClassVar[bool] = False
     loggable: ClassVar[bool] = True
+    pages: ClassVar[bool] = False
     outcome: ClassVar[SendOutcome] = SendOutcome.UNKNOWN
     label: ClassVar[str] = "error"
 
@@ -60,6 +65,7 @@ class AdapterError(Exception):
         self.status = status
         self.retry_after = retry_after
         self.detail = _plain(detail)
+        self.trace_id = ""
         super().__init__(provider, operation)
 
     def __str__(self) -> str:
@@ -90,6 +96,7 @@ class BreakerOpen(NotSent):
     """Half of the last twenty calls failed; `retry_after` says when one probe is let through."""
 
     code = "breaker_open"
+    loggable = False
     label = "breaker_open"
 
 
@@ -97,13 +104,22 @@ class QuotaSpent(NotSent):
     """The calls of today are used up for this purpose."""
 
     code = "quota_spent"
+    loggable = False
     label = "quota_spent"
+
+
+class QuotaUnknown(NotSent):
+    """The count of today's calls could not be asked (the database is away): no call is made."""
+
+    code = "quota_unknown"
+    label = "quota_unknown"
 
 
 class Congested(NotSent):
     """The provider's pace would let this call through only after its deadline."""
 
     code = "rate_limited"
+    loggable = False
     label = "congested"
 
 
@@ -124,6 +140,7 @@ class Rejected(Refused):
 class Unauthorised(Refused):
     """A 401 or 403: the key is wrong, suspended or out of quota. A person must look."""
 
+    pages = True
     label = "unauthorised"
 
 

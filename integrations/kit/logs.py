@@ -29,7 +29,7 @@ ALLOWED = frozenset(
     timestamp level event logger integration.provider operation method status outcome attempts
     duration_ms trace_id error_code error_label detail retry_after payload_excerpt remaining
     exception places component city channel count conversation_id message_id outbox_id row_id
-    kind flow reason worker age_s queue state version port
+    kind flow reason worker age_s queue state version port look chore also
     """.split()  # noqa: SIM905  a list of forty strings is harder to read
 )
 """Names of fields that may be written. All hold our own words and numbers."""
@@ -47,12 +47,14 @@ class CallRecord:
     attempts: int = 0
     seconds: float = 0.0
     error: AdapterError | None = None
+    done: bool = False
 
     def write(self) -> None:
         """Count the call and write its one line."""
         error = self.error
-        label = error.label if error else "ok" if self.status else "cancelled"
-        metrics.CALLS.labels(self.provider, metrics.status_label(self.status, label)).inc()
+        label = error.label if error else "ok" if self.done else "cancelled"
+        status = self.status if error or self.done else None
+        metrics.CALLS.labels(self.provider, metrics.status_label(status, label)).inc()
         metrics.LATENCY.labels(self.provider).observe(self.seconds)
         if self.attempts > 1:
             metrics.RETRIES.labels(self.provider).inc(self.attempts - 1)
@@ -65,16 +67,17 @@ class CallRecord:
             "trace_id": traces.current_trace_id(),
         }
         if error is None:
-            _log.info("adapter_call", **fields)
+            _log.info("adapter_call" if self.done else "adapter_call_cancelled", **fields)
             return
         fields |= {
             "error_code": error.code,
             "error_label": error.label,
             "outcome": error.outcome.value,
             "detail": error.detail,
-            "payload_excerpt": excerpt(self.call),
+            "payload_excerpt": excerpt(self.call) if error.loggable else None,
         }
-        _log.warning("adapter_call_failed", **fields)
+        write = _log.error if error.pages else _log.warning if error.loggable else _log.info
+        write("adapter_call_failed", **fields)
 
 
 def warn_quota(provider: str, remaining: int) -> None:

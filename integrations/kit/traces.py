@@ -27,19 +27,31 @@ def bind_trace(trace_id: str | None = None) -> str:
 
 
 def current_trace_id() -> str:
-    """Return the trace id: the current span's if it is recorded, else the bound or a new one."""
+    """Return the trace id: the current span's if it is recorded, else the bound one (or none)."""
     context = trace.get_current_span().get_span_context()
     if context.is_valid:
         return f"{context.trace_id:032x}"
-    return _trace_id.get() or bind_trace()
+    return _trace_id.get()
 
 
 @contextmanager
 def call_span(provider: str, operation: str) -> Iterator[Span]:
     """Open the span `cityhelper.integrations.<provider>` around one call.
 
-    Exceptions are not recorded by OpenTelemetry itself: their text and stack would go out.
+    A call outside any bound trace gets an id of its own, for as long as it lasts. Exceptions
+    are not recorded by OpenTelemetry itself: their text and stack would go out.
     """
+    token = None if _trace_id.get() else _trace_id.set(secrets.token_hex(16))
+    try:
+        with _open_span(provider, operation) as span:
+            yield span
+    finally:
+        if token is not None:
+            _trace_id.reset(token)
+
+
+@contextmanager
+def _open_span(provider: str, operation: str) -> Iterator[Span]:
     with _tracer.start_as_current_span(
         f"cityhelper.integrations.{provider}",
         kind=SpanKind.CLIENT,

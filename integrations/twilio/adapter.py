@@ -96,12 +96,12 @@ class TwilioAdapter:
         url = self._messages
         floor = since.replace(microsecond=0)
         for _ in range(MAX_PAGES):
-            call = Call("find", "GET", url, params=params, auth=self._auth)
+            call = Call("find", "GET", url, params=params, auth=self._auth, purpose="lookup")
             page = await self._caller.call(call, parse_page)
             for found in page.messages:
                 if self._is_same(found, message, floor):
                     return SentMessageDTO(provider_message_id=found.sid, status=found.status)
-            oldest = page.messages[-1].created_at() if page.messages else None
+            oldest = page.messages[-1].date_created if page.messages else None
             next_path = page.next_page_uri or ""
             if not next_path.startswith("/2010-04-01/") or oldest is None or oldest < floor:
                 return None
@@ -109,7 +109,7 @@ class TwilioAdapter:
         return None
 
     def _is_same(self, found: WireMessage, message: OutboundMessage, floor: datetime) -> bool:
-        made = found.created_at()
+        made = found.date_created
         return (
             found.direction.startswith("outbound")
             and found.body == message.text

@@ -85,6 +85,7 @@ class NumberBad(Refused):
 class MisSetUp(Refused):
     """Our account, key or number registration is at fault: a person must look."""
 
+    pages = True
     label = "mis_set_up"
 
 

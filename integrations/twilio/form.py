@@ -23,17 +23,15 @@ def read_form(raw_body: bytes) -> Pairs:
     """
     if len(raw_body) > MAX_BODY:
         raise ValueError("form is too long")
-    pieces = raw_body.split(b"&", MAX_FIELDS + 1)
+    pieces = raw_body.replace(b"+", b" ").split(b"&", MAX_FIELDS + 1)
     if len(pieces) > MAX_FIELDS:
         raise ValueError("form has too many fields")
     pairs: Pairs = []
     for piece in pieces:
         if not piece:
             continue
-        name, _, value = piece.replace(b"+", b" ").partition(b"=")
-        if b"%" in name:
-            name = unquote_to_bytes(name)
-        if b"%" in value:
-            value = unquote_to_bytes(value)
+        name, _, value = piece.partition(b"=")
+        if b"%" in piece:
+            name, value = unquote_to_bytes(name), unquote_to_bytes(value)
         pairs.append((name, value))
     return pairs

@@ -78,14 +78,13 @@ def _verify(
             return False
         tail = b""
     given = header.encode("ascii")
-    valid = False
-    for token in tokens:
-        key = token if isinstance(token, SharedKey) else SharedKey(token, "HMAC_SHA1")
-        if not key.secret:
-            continue  # an empty key would accept what anybody signs with an empty key
-        for variant in _port_variants(url):
-            valid |= hmac.compare_digest(_digest(key, variant.encode(), tail), given)
-    return valid
+    for variant in _port_variants(url):
+        for token in tokens:
+            key = token if isinstance(token, SharedKey) else SharedKey(token, "HMAC_SHA1")
+            # An empty key would accept what anybody signs with an empty key.
+            if key.secret and hmac.compare_digest(_digest(key, variant.encode(), tail), given):
+                return True
+    return False
 
 
 def _digest(key: SharedKey, url: bytes, tail: bytes) -> bytes:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 from integrations.kit.calls import Answer
 from integrations.kit.dto import SentMessageDTO
@@ -16,6 +16,16 @@ from integrations.twilio import errors_table
 
 Sid = Annotated[str, StringConstraints(pattern=r"^(SM|MM)[0-9a-f]{32}$")]
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,30}$")]
+
+
+def _read_date(value: object) -> datetime | None:
+    """Return an RFC 2822 date (whole seconds); a ValueError for anything else."""
+    if value is None:
+        return None
+    if not isinstance(value, str) or len(value) > 60:
+        raise ValueError("date expected")
+    when = parsedate_to_datetime(value)
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
 
 
 class WireMessage(BaseModel):
@@ -28,15 +38,8 @@ class WireMessage(BaseModel):
     from_: str | None = None
     body: str = ""
     direction: str = ""
-    date_created: str | None = None
+    date_created: Annotated[datetime | None, BeforeValidator(_read_date)] = None
     error_code: int | None = None
-
-    def created_at(self) -> datetime | None:
-        """Return when it was made (RFC 2822, whole seconds), or None when that is not said."""
-        if not self.date_created:
-            return None
-        when = parsedate_to_datetime(self.date_created)
-        return when if when.tzinfo else when.replace(tzinfo=UTC)
 
 
 class WirePage(BaseModel):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
+import random
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
@@ -167,6 +169,27 @@ def test_hostile_answers(folder: ProviderFolder) -> None:
                     seen.add(type(error).__name__)
                 assert time.perf_counter() - began < 0.5
     assert not seen & {"RecursionError", "MemoryError", "SystemError"}
+
+
+@pytest.mark.parametrize("folder", PROVIDERS, ids=lambda folder: folder.name)
+async def test_hostile_answers_through_the_adapter(folder: ProviderFolder) -> None:
+    """Whatever stands in an answer, the adapter gives a value or an `AdapterError`."""
+    fixtures = [fixture for fixture in folder.fixtures() if fixture.status < 300]
+    answers = [body for fixture in fixtures for body in mutants(fixture.body)]
+    random.Random(7).shuffle(answers)
+    served = iter(answers[:600])
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, content=next(served, b"[]"))
+
+    async with open_http(transport=httpx.MockTransport(handler)) as http:
+        for _ in range(100):
+            # A caller of its own: a breaker would spare the adapter most of it.
+            caller = Caller(folder.name, Policy(attempts=1), http=http, quota=MemoryQuota())
+            operations = folder.load("sandbox").exercise(f"https://x.test/{folder.name}", caller)
+            for operation in operations.values():
+                with contextlib.suppress(AdapterError):
+                    await operation()
 
 
 @pytest.fixture

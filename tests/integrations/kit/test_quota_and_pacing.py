@@ -75,6 +75,23 @@ async def test_a_spent_quota_sends_nothing(make_caller, caplog) -> None:
     assert REGISTRY.get_sample_value("quota_remaining", {"provider": "spent"}) == 0
 
 
+async def test_budgets_fail_closed(make_caller) -> None:
+    """When the count cannot be asked no call is made, and no foreign exception comes out."""
+
+    class Away:
+        async def take(self, provider: str, purpose: str) -> bool:
+            raise ConnectionError("secret")
+
+        async def remaining(self, provider: str) -> int | None:
+            raise ConnectionError("secret")
+
+    caller = make_caller(ok, Policy(quota_daily=3))
+    caller._quota = Away()
+    with pytest.raises(errors.QuotaUnknown) as caught:
+        await caller.call(Call("a", "GET", "https://x.test/"), read)
+    assert caught.value.__context__ is None
+
+
 async def test_slots_are_evenly_apart(fake_time) -> None:
     """Ten a second means a tenth of a second between any two, however many come at once."""
     pacer = Pacer("p", 10, sleep=fake_time.sleep, clock=fake_time.clock)
