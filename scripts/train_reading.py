@@ -25,7 +25,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+try:
+    import numpy as np
+except ModuleNotFoundError:  # only training needs it; `held_out` and `city_of` do not
+    np = None
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -46,7 +49,7 @@ START_DECAY = 0.05
 RARE = 0.5  # a rare family's text counts more: weight (1/count) ** RARE
 STEPS = 600
 RATE = 0.05
-CITIES = {"richmond": "richmond", "newhaven": "newhaven", "virginia": "virginia"}
+CITIES = {"richmond": "richmond", "newhaven": "newhaven", "virginia": "virginia", "norfolk": "virginia"}
 
 
 @dataclass(frozen=True)
@@ -97,8 +100,8 @@ def read_texts(rows: list[dict[str, Any]], reader: TypeReader) -> list[Text]:
     return texts
 
 
-def common_terms(rows: list[dict[str, Any]], texts: list[Text]) -> list[str]:
-    """Return the terms common enough, in enough cities, and not names."""
+def common_terms(rows: list[dict[str, Any]], texts: list[Text], least: int) -> list[str]:
+    """Return the terms common enough, in at least `least` cities, and not names."""
     lower: Counter[str] = Counter()
     seen: Counter[str] = Counter()
     for row in rows:
@@ -116,7 +119,7 @@ def common_terms(rows: list[dict[str, Any]], texts: list[Text]) -> list[str]:
         term
         for term, count in often.items()
         if count >= LEAST_TEXTS
-        and len(cities[term]) >= 2
+        and len(cities[term]) >= least
         and all(lower[word] >= 0.6 * max(1, seen[word]) for word in term.split())
     )
 
@@ -176,13 +179,19 @@ def fit(cues: Any, words: Any, wanted: Any) -> tuple[float, Any, Any]:
     return float(scale[0]), start, weights
 
 
-def train(rows: list[dict[str, Any]], reader: TypeReader) -> dict[str, Any]:
-    """Return the table learned from rows: fit, drop what is small, fit what is left again."""
+def train(rows: list[dict[str, Any]], reader: TypeReader, cities: int = 2) -> dict[str, Any]:
+    """Return the table learned from rows: fit, drop what is small, fit what is left again.
+
+    Args:
+        rows: labelled texts.
+        reader: for its cues.
+        cities: in how many cities a term must occur (1 when measuring with a city left out).
+    """
     families = list(dict.fromkeys(reader.families))
     texts = read_texts(rows, reader)
     known = [number for number, text in enumerate(texts) if text.family in families]
     texts = [texts[number] for number in known]
-    terms = common_terms([rows[number] for number in known], texts)
+    terms = common_terms([rows[number] for number in known], texts, cities)
     cues = cue_matrix(texts, families)
     wanted = np.array([families.index(text.family) for text in texts])
     _, _, weights = fit(cues, matrix(texts, terms), wanted)

@@ -28,6 +28,8 @@ from conversations.vocabulary.requests import RequestType
 MOST_GUESSES = 3
 FADE = 0.45  # a second cue for the same concept counts this much of the first, and so on
 NOTHING = 2.2  # the score that "no complaint at all" starts with
+SAID = 4.5  # a concept with at least one sure cue was really said ...
+SPECIAL = 3.0  # ... and then leads its family's plain case by this much, within one type
 LEAST_LEARNED = 0.1  # without any cue, words must speak at least this loud for a family
 LEAST = 0.005  # a guess below this is not worth naming
 LONG_WORD = 5  # a shorter word may belong to two languages
@@ -88,7 +90,9 @@ class TypeReader:
         """
         if not words:
             return ()
-        return self._guesses(self._scores(self.mend(words), language))
+        mended = self.mend(words)
+        cues = self.cue_scores(mended, language)
+        return self._guesses(self._scores(mended, cues), cues)
 
     def mend(self, words: list[str]) -> list[str]:
         """Return the words without street names and with plain slips of the pen corrected."""
@@ -110,9 +114,8 @@ class TypeReader:
                 weights[concept].append(weight)
         return {concept: faded_sum(found) for concept, found in weights.items()}
 
-    def _scores(self, words: list[str], language: str) -> dict[int, float]:
+    def _scores(self, words: list[str], cues: Mapping[int, float]) -> dict[int, float]:
         scale = self._scale
-        cues = self.cue_scores(words, language)
         scores = {concept: scale * score for concept, score in cues.items()}
         learned = self._learned.read(stems(words, "en"))
         spoken = {self.families[concept] for concept, score in scores.items() if score > 0}
@@ -124,19 +127,31 @@ class TypeReader:
             for concept, score in scores.items()
         }
 
-    def _guesses(self, scores: Mapping[int, float]) -> tuple[TypeGuess, ...]:
+    def _special(self, concept: int, cues: Mapping[int, float]) -> float:
+        """Return what a concept gains over the plain case of its family when it was really said.
+
+        "Loud TV" also speaks for loud noise of any sort; the descriptor should still say TV.
+        """
+        plain = self._first[self.families[concept]] == concept
+        return 0.0 if plain or cues.get(concept, 0.0) < SAID else SPECIAL
+
+    def _guesses(
+        self, scores: Mapping[int, float], cues: Mapping[int, float]
+    ) -> tuple[TypeGuess, ...]:
         if not scores:
             return ()
         highest = max(NOTHING, max(scores.values()))
         total = math.exp(NOTHING - highest)
         by_type: dict[str, float] = defaultdict(float)
         best: dict[str, int] = {}
+        fit: dict[int, float] = {}
         for concept in sorted(scores):
             share = math.exp(scores[concept] - highest)
             total += share
             name = self._types[concept].complaint_type.casefold()
             by_type[name] += share
-            if name not in best or scores[concept] > scores[best[name]]:
+            fit[concept] = scores[concept] + self._special(concept, cues)
+            if name not in best or fit[concept] > fit[best[name]]:
                 best[name] = concept
         ranked = sorted(by_type, key=lambda name: (-by_type[name], name))[:MOST_GUESSES]
         guesses = []
