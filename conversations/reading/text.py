@@ -20,7 +20,10 @@ def fold(text: str) -> str:
     Cyrillic and Greek look-alikes are turned into Latin letters, except in text that holds real
     Cyrillic words. At most `MAX_CHARACTERS` characters are looked at.
     """
-    clean = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text[:MAX_CHARACTERS])).casefold()
+    text = text[:MAX_CHARACTERS]
+    if text.isascii():  # most texts; nothing to take off
+        return " ".join(text.casefold().split())
+    clean = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold()
     plain = "".join(
         char for char in unicodedata.normalize("NFD", clean) if not unicodedata.combining(char)
     )
