@@ -76,9 +76,7 @@ class Town:
         return shown
 
 
-def _make_door(town: list[Town]) -> FastAPI:
-    door = FastAPI()
-
+def _add_door(door: FastAPI, town: list[Town]) -> None:
     @door.post("/in/twilio")
     async def take_text(request: Request) -> Response:
         raw = await request.body()
@@ -98,25 +96,24 @@ def _make_door(town: list[Town]) -> FastAPI:
         town[0].receipts.append(parse_receipt(raw, request.url.query))
         return Response(status_code=204)
 
-    return door
-
 
 @pytest.fixture
 async def town() -> AsyncIterator[Town]:
     """Serve the door and the twin."""
     held: list[Town] = []
-    async with serve(_make_door(held)) as door:
-        app = create_sandbox(public_base_url=door, only=("twilio",))
-        async with serve(app) as base, open_http() as http:
-            policy = Policy(timeout_s=0.5, deadline_s=3, attempts=3, backoff_s=(0.01, 0.05))
-            settings: dict[str, Any] = {
-                "account_sid": ACCOUNT,
-                "auth": (ACCOUNT, TOKEN),
-                "base_url": f"{base}/twilio",
-            }
-            caller = Caller("twilio", policy, http=http, quota=MemoryQuota())
-            adapter, media = TwilioAdapter(caller, **settings), TwilioMedia(caller, **settings)
-            world: World = app.state.world
-            held.append(Town(f"{base}/twilio", door, world, http, adapter, media))
-            await held[0].switch(step_s=0.02)
-            yield held[0]
+    app = create_sandbox(only=("twilio",))
+    _add_door(app, held)
+    async with serve(app) as base, open_http() as http:
+        world: World = app.state.world
+        world.settings["public_base_url"] = base
+        policy = Policy(timeout_s=0.5, deadline_s=3, attempts=3, backoff_s=(0.01, 0.05))
+        settings: dict[str, Any] = {
+            "account_sid": ACCOUNT,
+            "auth": (ACCOUNT, TOKEN),
+            "base_url": f"{base}/twilio",
+        }
+        caller = Caller("twilio", policy, http=http, quota=MemoryQuota())
+        adapter, media = TwilioAdapter(caller, **settings), TwilioMedia(caller, **settings)
+        held.append(Town(f"{base}/twilio", base, world, http, adapter, media))
+        await held[0].switch(step_s=0.02)
+        yield held[0]
