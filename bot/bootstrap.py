@@ -11,6 +11,7 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from redis.asyncio import BlockingConnectionPool, Redis
@@ -164,19 +165,19 @@ def _wire(
     """Put the parts together."""
     vault = Vault(settings.field_keys(), settings.blind_index_keys())
     wakes = Wakes(redis)
-    catalogue = Catalogue.load()
-    readers = {slug: Reader(city) for slug, city in cities.items()}
+    base = settings.public_base_url.rstrip("/")
+    kept: dict[str, Any] = {"storage": storage, "vault": vault, "clock": clock, "cities": cities}
+    talking: dict[str, Any] = {
+        "readers": {slug: Reader(city) for slug, city in cities.items()},
+        "catalogue": Catalogue.load(),
+    }
     requests311 = dict.fromkeys(cities, providers.requests311)
     geocoders = dict.fromkeys(cities, providers.geocoder)
-    base = settings.public_base_url.rstrip("/")
     photos = Photos(vault, FolderBlobs(Path(settings.data_dir) / "photos"))
     links = PhotoLinks(settings.blind_index_keys()[0], base, clock.now)
     deeds = Deeds(
-        storage=storage,
-        vault=vault,
-        clock=clock,
+        **kept,
         photos=photos,
-        cities=cities,
         requests311=requests311,
         media=providers.media,
         photo_link=links.make,
@@ -190,29 +191,14 @@ def _wire(
         messengers=providers.messengers,
         callback_url={"twilio": f"{base}/in/twilio/status"},
     )
-    intake = Intake(
-        storage=storage,
-        vault=vault,
-        wakes=wakes,
-        clock=clock,
-        cities=cities,
-        readers=readers,
-        catalogue=catalogue,
-        opt_out=settings.twilio_opt_out,
-    )
-    looks = Looks(storage=storage, vault=vault, clock=clock, cities=cities, geocoders=geocoders)
     return Shell(
+        **kept,
+        **talking,
         settings=settings,
-        storage=storage,
-        vault=vault,
         redis=redis,
         wakes=wakes,
-        clock=clock,
-        cities=cities,
-        readers=readers,
-        catalogue=catalogue,
-        intake=intake,
-        looks=looks,
+        intake=Intake(**kept, **talking, wakes=wakes, opt_out=settings.twilio_opt_out),
+        looks=Looks(**kept, geocoders=geocoders),
         deeds=deeds,
         outbox=outbox,
         photos=photos,

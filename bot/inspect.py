@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from bot.deeds.inside import place_label
 from bot.looks import Patience
 from bot.recording import record
 from bot.shell import Shell
@@ -51,6 +52,7 @@ class Standing:
         language: ISO 639-1 code in use.
         opted_out: True when the resident asked us to stop.
         draft: name of the flow that was parked, or empty.
+        requests: the resident's latest requests: number or None, title, place, status.
     """
 
     flow: str
@@ -60,16 +62,30 @@ class Standing:
     language: str
     opted_out: bool
     draft: str
+    requests: tuple[tuple[str | None, str, str, str], ...] = ()
 
 
 async def standing(shell: Shell, city: str, handle: Handle) -> Standing | None:
     """Return where a resident's conversation with a city stands, or None before the first turn."""
     found = await _glance(shell, city, handle)
-    return stand_of(found.talk, found.opted_out) if found else None
+    if found is None:
+        return None
+    stands = stand_of(found.talk, found.opted_out)
+    types = shell.cities[city].request_types
+    requests = tuple(
+        (
+            report.number,
+            types[report.type_key].title("en") if report.type_key in types else report.type_key,
+            place_label(report),
+            report.status,
+        )
+        for report in found.requests
+    )
+    return replace(stands, requests=requests)
 
 
 async def _glance(
-    shell: Shell, city: str, handle: Handle, with_lines: bool = False
+    shell: Shell, city: str, handle: Handle, *, with_lines: bool = False, channel: str = CHANNEL
 ) -> Glance | None:
     """Return what is remembered of a conversation."""
     return await shell.storage.read(
@@ -77,7 +93,7 @@ async def _glance(
             connection,
             shell.vault,
             city=city,
-            channel=CHANNEL,
+            channel=channel,
             handle=handle,
             with_lines=with_lines,
         )
@@ -114,12 +130,14 @@ class Kept:
     saved: str
 
 
-async def transcript(shell: Shell, city: str, handle: Handle) -> Kept | None:
+async def transcript(
+    shell: Shell, city: str, handle: Handle, *, channel: str = CHANNEL, save: bool = True
+) -> Kept | None:
     """Return a conversation as a transcript test, saved where the tests are if they are here.
 
     None when nothing has been said yet.
     """
-    found = await _glance(shell, city, handle, with_lines=True)
+    found = await _glance(shell, city, handle, with_lines=True, channel=channel)
     if found is None or not found.lines:
         return None
     pack = shell.cities[city]
@@ -128,14 +146,14 @@ async def transcript(shell: Shell, city: str, handle: Handle) -> Kept | None:
         return await shell.looks.answer(look, city, found.resident_id, Patience.begin())
 
     def given_at(now: datetime) -> Given:
-        return Given(pack, shell.readers[city], now, channel=CHANNEL, catalogue=shell.catalogue)
+        return Given(pack, shell.readers[city], now, channel=channel, catalogue=shell.catalogue)
 
     listed = await ask(Look("recording", "my_requests"))
-    header = {"city": city, "channel": CHANNEL, "language": pack.languages[0]}
+    header = {"city": city, "channel": channel, "language": pack.languages[0]}
     requests = listed["requests"] if listed else ()
     made = await record(found.lines, given_at, ask, header, requests)
     text, name = write_transcript(made), _file_name(made.title[0])
-    return Kept(text, name, await asyncio.to_thread(_save, text, name))
+    return Kept(text, name, await asyncio.to_thread(_save, text, name) if save else "")
 
 
 def _file_name(title: str) -> str:

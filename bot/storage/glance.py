@@ -7,10 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.storage import conversations, residents, transcript
+from bot.storage import conversations, residents, service_requests, transcript
 from bot.storage.crypto import Vault
+from bot.storage.service_requests import Report
 from bot.storage.transcript import Line
 from conversations.vocabulary.handles import Handle
+
+REQUESTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +24,14 @@ class Glance:
         resident_id: whose.
         talk: the engine's memory as plain JSON.
         opted_out: True when the resident asked us to stop.
+        requests: the resident's latest requests in this city, newest first.
         lines: what was said, oldest first; empty unless asked for.
     """
 
     resident_id: str
     talk: Any
     opted_out: bool
+    requests: tuple[Report, ...] = ()
     lines: tuple[Line, ...] = ()
 
 
@@ -50,4 +55,5 @@ def glance(
     if talk is None:
         return None
     lines = transcript.read(connection, vault, found) if with_lines else []
-    return Glance(resident.id, talk, resident.opted_out, tuple(lines))
+    requests = service_requests.latest(connection, vault, resident.id, city, REQUESTS)
+    return Glance(resident.id, talk, resident.opted_out, tuple(requests), tuple(lines))

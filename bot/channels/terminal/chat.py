@@ -264,7 +264,7 @@ async def _record(room: Room, path: Path) -> None:
     """Write the conversation as a transcript test."""
     from bot.inspect import transcript
 
-    kept = await transcript(room.shell, room.city, YOU, channel="terminal")
+    kept = await transcript(room.shell, room.city, YOU, channel="terminal", save=False)
     if kept is not None:
         await asyncio.to_thread(path.write_text, kept.text, encoding="utf-8")
         _print(f"Written to {path}. Give it a first line that says what it is about.\n")
