@@ -7,6 +7,7 @@ question that was asked, digressions, a new flow; and at the end repair, which a
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from conversations.engine import (
     answering,
@@ -45,6 +46,7 @@ HANDLERS: tuple[Handler, ...] = (
 
 def hear(talk: Talk, heard: Heard, given: Given) -> Result:
     """Return the talk and effects after a message of the resident."""
+    talk = _forget_gone(talk, given)
     talk, silent = silence.listen(talk, heard, given.now)
     if silent is not None:
         return talk, ()
@@ -62,6 +64,14 @@ def hear(talk: Talk, heard: Heard, given: Given) -> Result:
         if result is not None:
             return result
     raise AssertionError("repair answers every message")
+
+
+def _forget_gone(talk: Talk, given: Given) -> Talk:
+    """Return the talk without frames of flows that were taken out of the house meanwhile."""
+    frames = tuple(frame for frame in talk.frames if frame.flow in given.flows)
+    draft = talk.draft if talk.draft and talk.draft.flow in given.flows else None
+    offer = talk.offer if draft is not None else None
+    return replace(talk, frames=frames, draft=draft, offer=offer)
 
 
 def _attend(talk: Talk, heard: Heard, reading: Reading, given: Given) -> Hearing:
