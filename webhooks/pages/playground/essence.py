@@ -23,24 +23,58 @@ def essence(order: Sequence[str], edges: Iterable[Edge]) -> tuple[list[str], lis
         edges: every way found, by name of question, with `start` and `end`.
     """
     found = {edge for edge in edges if edge[0] != edge[1]}
-    met = {name for edge in found for name in edge}
-    names = [START, *(name for name in order if name in met - {START, END}), END]
+    met = {name for edge in found for name in edge} - {START, END}
+    inner = [name for name in order if name in met]
+    found = {edge for edge in found if {*edge} <= {START, END, *inner}}
+    last = _closing_question(found, inner)
+    names = [START, *_in_sequence(inner, {e for e in found if e[0] != last}), END]
     rank = {name: index for index, name in enumerate(names)}
-    known = {edge for edge in found if edge[0] in rank and edge[1] in rank}
-    forward = {edge for edge in known if rank[edge[0]] < rank[edge[1]]}
-    forward -= _between_siblings(known, forward)
-    forward = _without_shortcuts(forward, names)
-    forward |= _exits(forward, names)
-    last = _last_question(forward, names)
-    back = {edge for edge in known - forward if edge[0] == last and rank[edge[1]] < rank[last]}
-    for source, target in sorted(known - forward):
-        if source == last and target not in {END} and rank[target] > rank[last]:
-            back.add((source, target))
+    forward = {edge for edge in found if rank[edge[0]] < rank[edge[1]] and edge[0] != last}
+    forward -= _between_siblings(found, forward)
+    forward = _without_shortcuts(forward | {(last, END)} if last else forward, names)
+    drawn = forward | {edge for edge in found if edge[0] == last}
     shown = [START, END, *names[1:-1]]  # a box that leads back then stands right of the end
-    return shown, sorted(forward | back, key=lambda edge: (rank[edge[0]], rank[edge[1]]))
+    return shown, sorted(drawn, key=lambda edge: (rank[edge[0]], rank[edge[1]]))
 
 
-def _between_siblings(known: set[Edge], forward: set[Edge]) -> set[Edge]:
+def _closing_question(found: set[Edge], inner: Sequence[str]) -> str:
+    """Return the question that most ways lead to of those that may end the flow, or ""."""
+    closing = [name for name in inner if (name, END) in found]
+    return max(closing, key=lambda name: sum(t == name for _, t in found), default="")
+
+
+def _in_sequence(inner: Sequence[str], ways: set[Edge]) -> list[str]:
+    """Return the questions in the order they come in; the declared order where they circle."""
+    reach = _reach(ways, inner)
+    left, sequence = list(inner), list[str]()
+    while left:
+        free = (
+            name
+            for name in left
+            if not any(name in reach[other] and other not in reach[name] for other in left)
+        )
+        sequence.append(next(free))
+        left.remove(sequence[-1])
+    return sequence
+
+
+def _reach(ways: set[Edge], names: Iterable[str]) -> dict[str, set[str]]:
+    """Return for each name everything some way leads to from there."""
+    following: dict[str, set[str]] = defaultdict(set)
+    for source, target in ways:
+        following[source].add(target)
+    reach: dict[str, set[str]] = {}
+    for name in names:
+        seen, stack = set[str](), [name]
+        while stack:
+            fresh = following[stack.pop()] - seen
+            seen |= fresh
+            stack.extend(fresh)
+        reach[name] = seen
+    return reach
+
+
+def _between_siblings(found: set[Edge], forward: set[Edge]) -> set[Edge]:
     """Return the lines between alternatives: they lead to each other and follow one question."""
     before: dict[str, set[str]] = defaultdict(set)
     for source, target in forward:
@@ -49,37 +83,18 @@ def _between_siblings(known: set[Edge], forward: set[Edge]) -> set[Edge]:
     return {
         (source, target)
         for source, target in forward
-        if (target, source) in known and before[source] & before[target]
+        if (target, source) in found and before[source] & before[target]
     }
 
 
 def _without_shortcuts(forward: set[Edge], names: Sequence[str]) -> set[Edge]:
     """Return the lines that are not implied by a longer way (the transitive reduction)."""
+    reach = _reach(forward, names)
     following: dict[str, set[str]] = defaultdict(set)
     for source, target in forward:
         following[source].add(target)
-    reach: dict[str, set[str]] = {}
-    for name in reversed(names):
-        reach[name] = following[name] | {far for near in following[name] for far in reach[near]}
     return {
         (source, target)
         for source, target in forward
         if not any(target in reach[near] for near in following[source] - {target})
     }
-
-
-def _exits(forward: set[Edge], names: Sequence[str]) -> set[Edge]:
-    """Return lines to the end from boxes that a way leads to and none leaves."""
-    sources, targets = {edge[0] for edge in forward}, {edge[1] for edge in forward}
-    return {(name, END) for name in names[1:-1] if name in targets and name not in sources}
-
-
-def _last_question(forward: set[Edge], names: Sequence[str]) -> str:
-    """Return the question that stands last before the end on the longest way."""
-    depth = dict.fromkeys(names, 0)
-    for name in names:
-        for source, target in forward:
-            if source == name:
-                depth[target] = max(depth[target], depth[name] + 1)
-    closing = [source for source, target in forward if target == END] or [START]
-    return max(closing, key=lambda name: depth[name])

@@ -27,12 +27,30 @@ def standing_for_page(standing: Standing | None) -> dict[str, Any]:
         "question": standing.question,
         "been": list(standing.been),
         "words": _words(standing),
-        "facts": [
-            {"name": name, "label": label(name), "value": plain(value)}
-            for name, value in standing.facts
-        ],
+        "facts": [*_facts(standing), *_requests(standing)],
         "note": " · ".join(_notes(standing)),
     }
+
+
+def _facts(standing: Standing) -> list[dict[str, str]]:
+    """Return what is known of the matter in hand; lists that are empty say nothing."""
+    return [
+        {"name": name, "label": label(name), "value": plain(value)}
+        for name, value in standing.facts
+        if value not in ([], {}, "")
+    ]
+
+
+def _requests(standing: Standing) -> list[dict[str, str]]:
+    """Return the resident's requests with the city, each by its number or as one without."""
+    return [
+        {
+            "name": f"request.{index}",
+            "label": number or "No number yet",
+            "value": f"{title[:1].upper()}{title[1:]}, {place}: {status}",
+        }
+        for index, (number, title, place, status) in enumerate(reversed(standing.requests))
+    ]
 
 
 def label(name: str) -> str:

@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-BOX_HEIGHT = 34.0
-LAYER_GAP = 30.0
+BOX_HEIGHT = 32.0
+LAYER_GAP = 26.0
 BOX_GAP = 18.0
 LETTER = 7.4
 MARGIN = 22.0

@@ -12,11 +12,14 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import orjson
+import structlog
 
 from webhooks.pages.playground.calls import describe
 from webhooks.pages.playground.console import Console
 from webhooks.pages.playground.faults import fault_words
 from webhooks.pages.playground.twins import SandboxAwayError
+
+log = structlog.get_logger("webhooks.playground")
 
 PAUSE_S = 0.2
 FIRST_CALLS = 200
@@ -92,6 +95,9 @@ async def events(watch: Watch, stopping: asyncio.Event) -> AsyncIterator[bytes]:
         try:
             news = await watch.news()
         except SandboxAwayError:
+            news = []
+        except Exception as error:  # a look that fails must not end the page's only stream
+            log.warning("playground_look_failed", error_code=type(error).__name__)
             news = []
         for name, data in news:
             yield b"event: " + name.encode() + b"\ndata: " + orjson.dumps(data) + b"\n\n"

@@ -59,7 +59,14 @@ export class Stand {
       node.classList.toggle("now", node.dataset.state === here.question);
     }
     const now = find("diagram").querySelector(".now");
-    if (now) now.scrollIntoView({ block: "nearest", inline: "nearest" });
+    if (now) this.bringIntoView(now);
+  }
+
+  bringIntoView(state) {
+    const view = find("diagram");
+    const [box, frame] = [state.getBoundingClientRect(), view.getBoundingClientRect()];
+    view.scrollTop += box.top - frame.top - (frame.height - box.height) / 2;
+    view.scrollLeft += box.left - frame.left - (frame.width - box.width) / 2;
   }
 
   showFacts(facts) {
