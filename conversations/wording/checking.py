@@ -13,7 +13,21 @@ from conversations.wording.catalogue import FALLBACK, Catalogue, placeholders
 # Words that the carriers act on themselves (contracts/messaging.md, Twilio's default lists). A text
 # must never invite the resident to answer with one, except where it is the law that it be offered.
 RESERVED = frozenset(
-    "STOP STOPALL UNSUBSCRIBE CANCEL END QUIT REVOKE OPTOUT START UNSTOP HELP INFO YES".split()
+    [
+        "STOP",
+        "STOPALL",
+        "UNSUBSCRIBE",
+        "CANCEL",
+        "END",
+        "QUIT",
+        "REVOKE",
+        "OPTOUT",
+        "START",
+        "UNSTOP",
+        "HELP",
+        "INFO",
+        "YES",
+    ]
 )
 _LAWFUL = {
     "help.text": {"STOP"},
