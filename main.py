@@ -215,19 +215,23 @@ def flow_draw(
     all_flows: Annotated[bool, typer.Option("--all", help="Write docs/flows anew.")] = False,
 ) -> None:
     """Print a flow as Mermaid, or write all of them to docs/flows."""
-    from conversations.engine.explore import draw_flow
-    from conversations.flows import flow_names
-    from integrations.cities import load_city
+    from conversations.engine.draw import draw, write_pages
+    from conversations.engine.explore import explore
+    from conversations.engine.registry import discover_flows
+    from conversations.wording.catalogue import Catalogue
 
-    city = load_city("nyc")
+    flows = discover_flows()
     if not all_flows:
-        typer.echo(draw_flow(name, city))
+        if name not in flows:
+            typer.echo(f"there is no flow {name!r}; there are {', '.join(sorted(flows))}", err=True)
+            raise typer.Exit(2)
+        typer.echo(draw(explore(flows[name], flows)))
         return
     folder = Path(__file__).resolve().parent / "docs" / "flows"
     folder.mkdir(parents=True, exist_ok=True)
-    for flow in flow_names():
-        (folder / f"{flow}.md").write_text(draw_flow(flow, city), encoding="utf-8")
-        typer.echo(f"docs/flows/{flow}.md")
+    for page, text in write_pages(flows, Catalogue.load()).items():
+        (folder / page).write_text(text, encoding="utf-8")
+        typer.echo(f"docs/flows/{page}")
 
 
 if __name__ == "__main__":

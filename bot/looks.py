@@ -146,6 +146,7 @@ def _tell(report: Report) -> dict[str, Any]:
         "descriptor": report.descriptor,
         "status": report.status,
         "place_label": place_label(report),
+        "place": report.report.get("place"),  # a follow-up is filed at the same spot
         "filed_at": from_ms(report.filed_at or report.created_at).isoformat(),
         "updated_at": from_ms(report.updated_at).isoformat(),
         "resolution": report.resolution,
