@@ -125,7 +125,7 @@ async def open_shell(
     stop = asyncio.Event()
     ticking = asyncio.create_task(clock.run(stop)) if isinstance(clock, MovableClock) else None
     try:
-        async with open_providers(settings, quota, cache) as providers:
+        async with open_providers(settings, quota, cache, redis) as providers:
             providers = dataclasses.replace(
                 providers,
                 messengers={**providers.messengers, **(messengers or {})},

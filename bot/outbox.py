@@ -17,19 +17,21 @@ from prometheus_client import Counter
 from bot import stopping
 from bot.clock import Clock
 from bot.deeds.outside import Deeds, Ended, nothing
-from bot.storage import dead_letters, outbox
+from bot.storage import attempts, dead_letters, outbox
+from bot.storage.attempts import Claim, Mark
 from bot.storage.crypto import Vault
 from bot.storage.dead_letters import DeadLetter
 from bot.storage.engine import Connection, Storage, StorageAwayError
 from bot.storage.group import GroupCommit
 from bot.storage.metadata import to_ms
-from bot.storage.outbox import Claim, Mark, Ready
+from bot.storage.outbox import Ready
 from bot.wakes import Wakes
 from conversations.vocabulary.handles import Handle
 from conversations.vocabulary.messages import OutboundMessage
 from conversations.vocabulary.requests import SendOutcome
 from integrations.kit.errors import AdapterError
 from integrations.kit.ports import Messenger
+from integrations.kit.traces import bind_trace
 
 LEASE_S = 60
 """Seconds an attempt may take: the adapter's own deadline is 30, waiting for its pace included."""
@@ -108,7 +110,7 @@ class Outbox:
         self._claims: GroupCommit[str, _Taken] = GroupCommit(storage, self._claim, order=str)
         self._checks: GroupCommit[Claim, str | None] = GroupCommit(
             storage,
-            lambda c, held: outbox.why_not_send(c, held, self._margin_ms),
+            lambda c, held: attempts.why_not_send(c, held, self._margin_ms),
             order=lambda claim: claim.id,
             reading=True,
         )
@@ -161,13 +163,14 @@ class Outbox:
 
     def _claim(self, connection: Connection, ids: list[str]) -> list[_Taken]:
         now = to_ms(self._clock.now())
-        tries, expired = outbox.claim(connection, self._vault, ids, now, self._lease_ms)
+        tries, expired = attempts.claim(connection, self._vault, ids, now, self._lease_ms)
         by_id = {claim.id: _Taken(claim) for claim in tries}
         by_id |= {claim.id: _Taken(None, claim) for claim in expired}
         return [by_id.pop(row, _Taken(None)) for row in ids]
 
     async def _attempt(self, claim: Claim) -> Ended | None:
         """Try once; None when the row is no longer ours to try."""
+        bind_trace(claim.trace_id)  # the call's log line and span carry the row's trace
         why_not = await self._checks.submit(claim)
         if why_not == "lease_lost":
             log.warning("lease_lost", trace_id=claim.trace_id)
@@ -232,9 +235,9 @@ class Outbox:
     def _write(self, connection: Connection, results: list[_Result]) -> list[_Written]:
         """Write marks of attempts that are still the newest of their rows."""
         now = to_ms(self._clock.now())
-        current = outbox.lock_current(connection, [result.mark for result in results])
+        current = attempts.lock_current(connection, [result.mark for result in results])
         kept = [result for result, fresh in zip(results, current, strict=True) if fresh]
-        outbox.mark(connection, self._vault, [result.mark for result in kept], now)
+        attempts.mark(connection, self._vault, [result.mark for result in kept], now)
         waiting = outbox.next_of(connection, [r.mark.claim.conversation_id for r in kept], now)
         written = []
         for result, fresh in zip(results, current, strict=True):
@@ -262,7 +265,7 @@ class Outbox:
         now = to_ms(self._clock.now())
 
         def bury(connection: Connection) -> tuple[list[DeadLetter], list[str]]:
-            outbox.set_state(connection, [claim.id], "dead", "expired", now)
+            attempts.set_state(connection, [claim.id], "dead", "expired", now)
             return dead_letters.bury(connection, [(claim, "expired")], now), also(connection)
 
         letters, wakes = await self._storage.write(bury)

@@ -18,8 +18,10 @@ from integrations.geocoding import GeocoderChain
 from integrations.geosearch.adapter import GeosearchAdapter
 from integrations.kit.cache import Cache
 from integrations.kit.caller import Caller, Policy
+from integrations.kit.pacing import Pacer
 from integrations.kit.ports import Geocoder, Messenger, Requests311
 from integrations.kit.quota import Quota
+from integrations.kit.shared_pacing import ScriptRunner, SharedPacer
 from integrations.kit.transport import open_http
 from integrations.mapbox.adapter import MapboxAdapter
 from integrations.nyc311.adapter import Nyc311Adapter
@@ -83,15 +85,19 @@ class Providers:
 
 @asynccontextmanager
 async def open_providers(
-    settings: Settings, quota: Quota, cache: Cache
+    settings: Settings, quota: Quota, cache: Cache, redis: ScriptRunner
 ) -> AsyncIterator[Providers]:
-    """Open every provider's client, build its adapter, and close the clients at the end."""
+    """Open every provider's client, build its adapter, and close the clients at the end.
+
+    `redis` lets all processes keep one pace per provider.
+    """
     async with AsyncExitStack() as stack:
         callers: dict[str, Caller] = {}
         for name, policy in policies(settings).items():
             http = await stack.enter_async_context(open_http())
             provider = name.partition("_")[0]
-            callers[name] = Caller(provider, policy, http=http, quota=quota)
+            pacer = _shared_pacer(provider, policy, redis)
+            callers[name] = Caller(provider, policy, http=http, quota=quota, pacer=pacer)
         yield Providers(
             callers=callers,
             messengers={"twilio": _build_twilio(settings, callers["twilio"])},
@@ -99,6 +105,13 @@ async def open_providers(
             requests311=_build_nyc311(settings, callers["nyc311"]),
             geocoder=GeocoderChain(_build_geocoders(settings, callers), cache),
         )
+
+
+def _shared_pacer(provider: str, policy: Policy, redis: ScriptRunner) -> Pacer | None:
+    """Return a pace kept with the other processes; None where there is no pace to keep."""
+    if policy.per_second is None:
+        return None
+    return SharedPacer(provider, policy.per_second, redis, poll_gap_s=policy.poll_gap_s)
 
 
 def _twilio_auth(settings: Settings) -> tuple[str, str]:

@@ -43,6 +43,7 @@ from conversations.vocabulary.city import City
 from conversations.vocabulary.effects import Do, Effect, Look, Remind, Say
 from conversations.vocabulary.events import Elapsed, Event, Happened, Heard, Learned
 from conversations.wording.catalogue import Catalogue
+from integrations.kit.traces import bind_trace
 
 LEASE_S = 20
 """Seconds a turn may take; its looks have eight, so a lapsed lease means a dead worker."""
@@ -179,6 +180,7 @@ class Turns:
         if waiting.attempts >= MOST_ATTEMPTS:  # it ended its worker again and again
             work.marks.append((waiting, "failed", "attempts"))
             return
+        bind_trace(waiting.trace_id)  # so that its looks' log lines can be found
         before = work.talk
         try:
             effects = await self._play(work, _event_of(waiting), given, resident_id, patience)
