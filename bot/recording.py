@@ -163,9 +163,9 @@ def _happenings(requests: Sequence[Mapping[str, Any]]) -> Iterator[Happened]:
 
 
 def _round(seconds: int) -> int:
-    """Return a pause in its largest unit, rounded up, so that what was due by then is due."""
+    """Return a pause rounded to its largest unit."""
     unit = next((size for size in (86400, 3600, 60) if seconds >= size), 1)
-    return -(-seconds // unit) * unit
+    return round(seconds / unit) * unit
 
 
 def _title(lines: Sequence[Line]) -> str:

@@ -14,7 +14,7 @@ from conversations.vocabulary.handles import tel
 from webhooks.pages.playground import choices
 from webhooks.pages.playground.diagram import draw
 from webhooks.pages.playground.essence import END, START, essence
-from webhooks.pages.playground.facts import label, standing_for_page
+from webhooks.pages.playground.facts import flow_label, label, standing_for_page
 from webhooks.pages.playground.faults import FaultError, make_order
 from webhooks.pages.playground.thread import thread
 from webhooks.pages.playground.twins import Twins
@@ -132,14 +132,14 @@ class Console:
 
     async def flows(self) -> dict[str, Any]:
         """Return the flows that have a diagram."""
-        return {"flows": [{"name": n, "title": label(n)} for n in inspect.flow_names()]}
+        return {"flows": [{"name": n, "title": flow_label(n)} for n in inspect.flow_names()]}
 
     async def flow(self, name: str) -> dict[str, str]:
         """Return a flow's diagram as SVG; LookupError when there is no such flow."""
         order, ways = inspect.flow_ways(name)
         names, lines = essence(order, ways)
         boxes = [(each, label(each).lower(), KINDS.get(each, "ask")) for each in names]
-        return {"svg": draw(f"The questions of the flow {name}", boxes, lines)}
+        return {"svg": draw(f"The questions of the flow {flow_label(name)}", boxes, lines)}
 
     async def transcript(self, order: Mapping[str, Any]) -> dict[str, str]:
         """Return the conversation of `number` as a transcript test, saved where it can be."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ NOTHING: Mapping[str, Any] = {
     "facts": [],
     "note": "",
 }
+_KEY = re.compile(r"[a-z]+(?:_[a-z0-9]+)+")
 LANGUAGES: Mapping[str, str] = {"en": "English", "es": "Spanish"}
 
 
@@ -58,6 +60,11 @@ def label(name: str) -> str:
     return name.rpartition(":")[2].replace("_", " ").replace(".", " ").capitalize()
 
 
+def flow_label(name: str) -> str:
+    """Return a flow's name as people say it: `followup.status_changed` as `Status changed`."""
+    return label(name.rpartition(".")[2])
+
+
 def plain(value: Any) -> str:
     """Return a fact's value in one line."""
     if value is None:
@@ -68,7 +75,7 @@ def plain(value: Any) -> str:
         return _plain_object(value)
     if isinstance(value, Sequence) and not isinstance(value, str):
         return ", ".join(plain(item) for item in value) or "none"
-    return str(value)
+    return str(value).replace("_", " ") if _KEY.fullmatch(str(value)) else str(value)
 
 
 def _plain_object(value: Mapping[str, Any]) -> str:
@@ -86,7 +93,7 @@ def _words(standing: Standing) -> list[dict[str, Any]]:
         return [{"text": "At rest: nothing is open."}]
     parts: list[dict[str, Any]] = [
         {"text": "In the flow "},
-        {"text": standing.flow, "strong": True},
+        {"text": flow_label(standing.flow).lower(), "strong": True},
     ]
     if standing.question:
         parts += [
@@ -102,5 +109,5 @@ def _notes(standing: Standing) -> list[str]:
     if standing.opted_out:
         notes.append("opted out")
     if standing.draft:
-        notes.append(f"a draft of {standing.draft} is parked")
+        notes.append(f"a draft of {flow_label(standing.draft).lower()} is parked")
     return notes
