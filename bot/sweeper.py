@@ -14,7 +14,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.outbox import LOOK_UP_AFTER_S
-from bot.storage import inbox, outbox, timers
+from bot.storage import doubts, inbox, outbox, timers
 from bot.storage.crypto import Vault
 from bot.storage.engine import Connection, StatementRefusedError, Storage, StorageAwayError
 from bot.storage.metadata import to_ms
@@ -69,7 +69,7 @@ class Sweeper:
 
     def _change(self, connection: Connection, now: int) -> list[str]:
         """Turn lapsed leases into doubts and due timers into events."""
-        lapsed = outbox.lapse(connection, now, LOOK_UP_AFTER_S * 1000)
+        lapsed = doubts.lapse(connection, now, LOOK_UP_AFTER_S * 1000)
         if lapsed:
             log.warning("leases_lapsed", count=lapsed)
         return timers.fire_due(connection, self._vault, now, MOST)

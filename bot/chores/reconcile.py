@@ -14,9 +14,9 @@ import structlog
 from prometheus_client import Counter
 
 from bot.deeds.outside import Ended
-from bot.storage import outbox, service_requests
+from bot.storage import doubts, service_requests
+from bot.storage.attempts import Claim
 from bot.storage.metadata import from_ms, to_ms
-from bot.storage.outbox import Claim
 from conversations.vocabulary.requests import SendOutcome
 from integrations.kit.errors import AdapterError
 
@@ -38,7 +38,7 @@ log = structlog.get_logger("bot.chores.reconcile")
 async def run(shell: Shell) -> None:
     """Settle every doubt whose time has come."""
     now = to_ms(shell.clock.now())
-    for claim in await shell.storage.read(lambda c: outbox.unknown(c, shell.vault, now, BATCH)):
+    for claim in await shell.storage.read(lambda c: doubts.unknown(c, shell.vault, now, BATCH)):
         if claim.kind == "send":
             await _settle_send(shell, claim, now)
         else:
@@ -53,7 +53,7 @@ async def _settle_send(shell: Shell, claim: Claim, now: int) -> None:
     except AdapterError as error:
         log.warning("look_up_failed", error_code=error.code, trace_id=claim.trace_id)
         if now - claim.queued_at < GIVE_UP_MS:
-            await shell.storage.write(lambda c: outbox.postpone(c, claim.id, now + AGAIN_MS))
+            await shell.storage.write(lambda c: doubts.postpone(c, claim.id, now + AGAIN_MS))
             return
         ended = Ended(SendOutcome.REFUSED, "doubt")
     else:
@@ -71,7 +71,7 @@ async def _settle_deed(shell: Shell, claim: Claim, now: int) -> None:
         lambda c: service_requests.read(c, shell.vault, claim.job.get("request_id", ""))
     )
     if report is None:
-        await shell.storage.write(lambda c: outbox.postpone(c, claim.id, now + PARKED_MS))
+        await shell.storage.write(lambda c: doubts.postpone(c, claim.id, now + PARKED_MS))
         return
     if shell.requests311[report.city].has_idempotency_key:
         SETTLED.labels("submit", "repeated").inc()
@@ -81,4 +81,4 @@ async def _settle_deed(shell: Shell, claim: Claim, now: int) -> None:
         SETTLED.labels("submit", "parked").inc()
         also = shell.deeds.leave_unconfirmed(report)
         await shell.outbox.settle(claim, Ended(SendOutcome.UNKNOWN, "lease_lapsed", also=also))
-    await shell.storage.write(lambda c: outbox.postpone(c, claim.id, now + PARKED_MS))
+    await shell.storage.write(lambda c: doubts.postpone(c, claim.id, now + PARKED_MS))

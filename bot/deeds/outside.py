@@ -16,10 +16,10 @@ from bot.clock import Clock
 from bot.deeds.inside import filed, place_label, tell
 from bot.photos import PhotoRefusedError, Photos
 from bot.storage import hand_overs, inbox, photos, residents, service_requests
+from bot.storage.attempts import Claim
 from bot.storage.crypto import Vault
 from bot.storage.engine import Connection, Storage
 from bot.storage.metadata import to_ms
-from bot.storage.outbox import Claim
 from bot.storage.service_requests import Report
 from conversations.vocabulary.city import City
 from conversations.vocabulary.handles import Handle, address, scheme

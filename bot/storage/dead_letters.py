@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
+from bot.storage.attempts import Claim
 from bot.storage.ids import new_id
-from bot.storage.outbox import Claim
 from bot.storage.tables import dead_letters
 
 _BURY = insert(dead_letters).on_conflict_do_nothing(index_elements=["outbox_id"])

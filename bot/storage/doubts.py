@@ -1,0 +1,54 @@
+"""Attempts in doubt: those whose lease ended while sending, and those that may have landed."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Connection, bindparam, case, select, update
+
+from bot.storage.attempts import Claim, read
+from bot.storage.crypto import Vault
+from bot.storage.metadata import database_now
+from bot.storage.tables import outbox
+
+REPEATABLE = ("fetch_photos",)
+"""Deeds that are safe to repeat: after a lapsed lease they are simply tried again."""
+
+_c = outbox.c
+_LAPSED = (
+    update(outbox)
+    .where(_c.state == "sending", _c.lease_until < database_now())
+    .values(
+        state=case((_c.name.in_(REPEATABLE), "queued"), else_="unknown"),
+        error_code="lease_lapsed",
+        next_attempt_at=case(
+            (_c.kind == "send", bindparam("later", type_=BigInteger)),
+            else_=bindparam("now", type_=BigInteger),
+        ),
+    )
+    .returning(_c.id)
+)
+_UNKNOWN = (
+    select(outbox)
+    .where(_c.state == "unknown", _c.next_attempt_at <= bindparam("now"))
+    .order_by(_c.next_attempt_at)
+    .limit(bindparam("most"))
+)
+_POSTPONE = (
+    update(outbox)
+    .where(_c.id == bindparam("row"), _c.state == "unknown")
+    .values(next_attempt_at=bindparam("next_at"))
+)
+
+
+def lapse(connection: Connection, now: int, wait_ms: int) -> int:
+    """Make `sending` rows whose lease has ended `unknown`; return how many there were."""
+    return len(connection.execute(_LAPSED, {"now": now, "later": now + wait_ms}).all())
+
+
+def unknown(connection: Connection, vault: Vault, now: int, most: int) -> list[Claim]:
+    """Return attempts whose outcome is to be looked up now."""
+    return [read(vault, row) for row in connection.execute(_UNKNOWN, {"now": now, "most": most})]
+
+
+def postpone(connection: Connection, row_id: str, next_at: int) -> None:
+    """Look at a row in doubt again later."""
+    connection.execute(_POSTPONE, {"row": row_id, "next_at": next_at})
