@@ -49,7 +49,12 @@ START_DECAY = 0.05
 RARE = 0.5  # a rare family's text counts more: weight (1/count) ** RARE
 STEPS = 600
 RATE = 0.05
-CITIES = {"richmond": "richmond", "newhaven": "newhaven", "virginia": "virginia", "norfolk": "virginia"}
+CITIES = {
+    "richmond": "richmond",
+    "newhaven": "newhaven",
+    "virginia": "virginia",
+    "norfolk": "virginia",
+}
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from itertools import pairwise
 from conversations.reading.request_types.stems import stems
 
 NEAR_WORDS = 6
+MOST_PLACES = 12  # of one word in one message; more is rubbish, and would cost time
 STRENGTHS = {"certain": 7.5, "sure": 5.0, "strong": 2.5, "fair": 1.2, "weak": 0.5, "against": -2.5}
 LANDMARK_SHARE = 0.4  # "near the mailbox" is hardly about the mailbox
 _LANDMARK_AFTER = {
@@ -128,11 +129,11 @@ class CueIndex:
         classes = self._classes
         before = ""
         for position, word in enumerate(stemmed):
-            at.setdefault(word, []).append(position)
-            for name in classes.get(word, ()):
-                at.setdefault(name, []).append(position)
-            for name in classes.get(f"{before} {word}", ()):
-                at.setdefault(name, []).append(position)
+            names = classes.get(word, ()) + classes.get(f"{before} {word}", ())
+            for name in (word, *names):
+                places = at.setdefault(name, [])
+                if len(places) < MOST_PLACES:
+                    places.append(position)
             before = word
         return at
 

@@ -27,7 +27,7 @@ from conversations.vocabulary.requests import RequestType
 
 MOST_GUESSES = 3
 FADE = 0.45  # a second cue for the same concept counts this much of the first, and so on
-NOTHING = 2.2  # the score that "no complaint at all" starts with
+NOTHING = 1.4  # the score that "no complaint at all" starts with
 SAID = 4.5  # a concept with at least one sure cue was really said ...
 SPECIAL = 3.0  # ... and then leads its family's plain case by this much, within one type
 LEAST_LEARNED = 0.1  # without any cue, words must speak at least this loud for a family
@@ -91,8 +91,10 @@ class TypeReader:
         if not words:
             return ()
         mended = self.mend(words)
-        cues = self.cue_scores(mended, language)
-        return self._guesses(self._scores(mended, cues), cues)
+        found = self._cue_weights(mended, language)
+        cues = {concept: faded_sum(weights) for concept, weights in found.items()}
+        loudest = {concept: max(weights) for concept, weights in found.items()}
+        return self._guesses(self._scores(mended, cues), loudest)
 
     def mend(self, words: list[str]) -> list[str]:
         """Return the words without street names and with plain slips of the pen corrected."""
@@ -101,6 +103,16 @@ class TypeReader:
 
     def cue_scores(self, words: list[str], language: str) -> dict[int, float]:
         """Return the number of each concept that a cue speaks for, with its score.
+
+        Args:
+            words: as `mend` returns them.
+            language: ISO 639-1 code of the text.
+        """
+        found = self._cue_weights(words, language)
+        return {concept: faded_sum(weights) for concept, weights in found.items()}
+
+    def _cue_weights(self, words: list[str], language: str) -> dict[int, list[float]]:
+        """Return the number of each concept with the weights of its cues in the message.
 
         English cues are always looked for; those of another language only where the message is
         in it or shows one of its words, since short stems of two languages look alike.
@@ -112,7 +124,7 @@ class TypeReader:
                 continue
             for concept, weight in index.find(stems(words, code)):
                 weights[concept].append(weight)
-        return {concept: faded_sum(found) for concept, found in weights.items()}
+        return weights
 
     def _scores(self, words: list[str], cues: Mapping[int, float]) -> dict[int, float]:
         scale = self._scale
@@ -127,36 +139,37 @@ class TypeReader:
             for concept, score in scores.items()
         }
 
-    def _special(self, concept: int, cues: Mapping[int, float]) -> float:
-        """Return what a concept gains over the plain case of its family when it was really said.
+    def _fit(self, concept: int, loudest: Mapping[int, float]) -> float:
+        """Return how well a concept's descriptor fits: its most telling cue counts.
 
-        "Loud TV" also speaks for loud noise of any sort; the descriptor should still say TV.
+        "Loud TV" also speaks for loud noise of any sort, and more often; the descriptor should
+        still say TV, so a concept that was really said leads the plain case of its family.
         """
+        cue = loudest.get(concept, 0.0)
         plain = self._first[self.families[concept]] == concept
-        return 0.0 if plain or cues.get(concept, 0.0) < SAID else SPECIAL
+        return cue + (SPECIAL if cue >= SAID and not plain else 0.0)
 
     def _guesses(
-        self, scores: Mapping[int, float], cues: Mapping[int, float]
+        self, scores: Mapping[int, float], loudest: Mapping[int, float]
     ) -> tuple[TypeGuess, ...]:
         if not scores:
             return ()
         highest = max(NOTHING, max(scores.values()))
         total = math.exp(NOTHING - highest)
         by_type: dict[str, float] = defaultdict(float)
-        best: dict[str, int] = {}
-        fit: dict[int, float] = {}
+        best: dict[str, tuple[tuple[float, float], int]] = {}
         for concept in sorted(scores):
             share = math.exp(scores[concept] - highest)
             total += share
             name = self._types[concept].complaint_type.casefold()
             by_type[name] += share
-            fit[concept] = scores[concept] + self._special(concept, cues)
-            if name not in best or fit[concept] > fit[best[name]]:
-                best[name] = concept
+            fit = (self._fit(concept, loudest), scores[concept])
+            if name not in best or fit > best[name][0]:
+                best[name] = (fit, concept)
         ranked = sorted(by_type, key=lambda name: (-by_type[name], name))[:MOST_GUESSES]
         guesses = []
         for name in ranked:
-            kind, chance = self._types[best[name]], by_type[name] / total
+            kind, chance = self._types[best[name][1]], by_type[name] / total
             if chance >= LEAST:
                 guesses.append(TypeGuess(kind.complaint_type, kind.descriptor, chance, kind.key))
         return tuple(guesses)
