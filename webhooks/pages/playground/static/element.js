@@ -37,7 +37,7 @@ const zone = document.body.dataset.timezone;
 const short = new Intl.DateTimeFormat("en-US", { timeZone: zone, hour: "numeric", minute: "2-digit" });
 const exact = new Intl.DateTimeFormat("en-US", { timeZone: zone, hour: "numeric", minute: "2-digit", second: "2-digit" });
 const long = new Intl.DateTimeFormat("en-US", {
-  timeZone: zone, weekday: "short", month: "short", day: "numeric", year: "numeric", hour: "numeric", minute: "2-digit",
+  timeZone: zone, weekday: "short", month: "short", day: "numeric", hour: "numeric", minute: "2-digit",
 });
 export const clockTime = (iso) => short.format(new Date(iso));
 export const exactTime = (iso) => exact.format(new Date(iso));
