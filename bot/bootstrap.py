@@ -19,7 +19,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from bot.clock import Clock, MovableClock, SystemClock
-from bot.deeds.outside import Deeds, MediaPort
+from bot.deeds.fetch_photos import MediaPort
+from bot.deeds.outside import Deeds
 from bot.intake import Intake
 from bot.looks import Looks
 from bot.outbox import Outbox

@@ -16,7 +16,8 @@ from prometheus_client import Counter
 
 from bot import stopping
 from bot.clock import Clock
-from bot.deeds.outside import Deeds, Ended, nothing
+from bot.deeds.ended import Ended, nothing
+from bot.deeds.outside import Deeds
 from bot.storage import attempts, dead_letters, outbox
 from bot.storage.attempts import Claim, Mark
 from bot.storage.crypto import Vault

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from bot.deeds.outside import MediaPort
+from bot.deeds.fetch_photos import MediaPort
 from bot.photos import PhotoRefusedError
 from bot.settings import Settings
 from integrations.geoclient.adapter import GeoclientAdapter

@@ -7,36 +7,29 @@ a turn is wholly there or not at all, and is taken up again. It gives at most on
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
 from prometheus_client import Counter
 
-from bot import lanes
 from bot.clock import Clock
-from bot.deeds.inside import Inside, Turn, inside
 from bot.looks import Looks, Patience
 from bot.reading import Reads
 from bot.registry import Render
 from bot.storage import turns
-from bot.storage.conversations import Memory
 from bot.storage.crypto import Vault
 from bot.storage.engine import Storage
 from bot.storage.group import GroupCommit
 from bot.storage.inbox import Waiting
-from bot.storage.metadata import to_ms
-from bot.storage.outbox import NewJob
-from bot.storage.transcript import Line
 from bot.storage.turns import Begun, Committed, Finished
+from bot.turn_end import TurnEnd, Work
 from bot.wakes import Wakes
 from conversations.engine.flow import Flow
 from conversations.engine.given import Given
 from conversations.engine.registry import discover_flows
-from conversations.engine.settle import settle
 from conversations.engine.step import step
 from conversations.engine.talk import Talk
 from conversations.vocabulary.city import City
@@ -55,18 +48,6 @@ TROUBLE = "shared.trouble"
 
 TURNS = Counter("turns_total", "Turns, by what became of them", ["result"])
 log = structlog.get_logger("bot.turn")
-
-
-@dataclass(slots=True)
-class _Work:
-    """What one turn gathers while it steps."""
-
-    talk: Talk
-    says: list[Say] = field(default_factory=list)
-    does: list[Do] = field(default_factory=list)
-    reminds: list[Remind] = field(default_factory=list)
-    marks: list[tuple[Waiting, str, str | None]] = field(default_factory=list)
-    kinds: list[str] = field(default_factory=list)
 
 
 class Turns:
@@ -99,15 +80,13 @@ class Turns:
         flows: Mapping[str, Flow] | None = None,
         lease_s: float = LEASE_S,
     ) -> None:
-        self._vault = vault
         self._wakes = wakes
         self._clock = clock
         self._catalogue = catalogue
         self._looks = looks
         self._cities = cities
         self._readers = readers
-        self._renders = renders
-        self._providers_311 = providers_311
+        self._end = TurnEnd(vault, catalogue, renders, providers_311)
         self._flows = discover_flows() if flows is None else flows
         self._begins: GroupCommit[str, Begun | None] = GroupCommit(
             storage,
@@ -156,11 +135,11 @@ class Turns:
             catalogue=self._catalogue,
             flows=self._flows,
         )
-        work = _Work(self._recall(leased.talk, city))
+        work = Work(self._recall(leased.talk, city))
         patience = Patience.begin()
         for waiting in begun.waiting:
             await self._handle(work, waiting, given, leased.resident_id, patience)
-        return self._finish(begun, work, now)
+        return self._end.finish(begun, work, now)
 
     def _recall(self, talk: Any, city: City) -> Talk:
         """Return the conversation's memory; one that cannot be read is begun anew, politely."""
@@ -174,7 +153,7 @@ class Turns:
             return Talk.new(language or city.languages[0])
 
     async def _handle(
-        self, work: _Work, waiting: Waiting, given: Given, resident_id: str, patience: Patience
+        self, work: Work, waiting: Waiting, given: Given, resident_id: str, patience: Patience
     ) -> None:
         """Play one event; one that our own defect breaks is kept apart and owned up to."""
         if waiting.attempts >= MOST_ATTEMPTS:  # it ended its worker again and again
@@ -199,7 +178,7 @@ class Turns:
         work.kinds.append(happened)
 
     async def _play(
-        self, work: _Work, event: Event, given: Given, resident_id: str, patience: Patience
+        self, work: Work, event: Event, given: Given, resident_id: str, patience: Patience
     ) -> list[Effect]:
         """Step one event and the answers to its looks; return its effects without the looks."""
         gathered: list[Effect] = []
@@ -221,88 +200,6 @@ class Turns:
                 raise RuntimeError("a flow keeps looking")
         return gathered
 
-    def _finish(self, begun: Begun, work: _Work, now: datetime) -> Finished:
-        """Return everything the turn leaves, ready to be committed."""
-        leased, at = begun.leased, to_ms(now)
-        heard = [waiting for waiting in begun.waiting if waiting.kind == "heard"]
-        office = heard[-1].event.get("office") or leased.office if heard else leased.office
-        trace_id = begun.waiting[-1].trace_id
-        text, jobs = self._reply(begun, work, office, trace_id, at)
-        lines = [
-            Line(leased.id, leased.turn + 1, "resident", waiting.event["text"], waiting.queued_at)
-            for waiting in heard
-        ]
-        if text:
-            lines.append(Line(leased.id, leased.turn + 1, "city", text, at))
-        return Finished(
-            memory=Memory(leased, work.talk.to_json(), office, at),
-            marks=work.marks,
-            lines=lines,
-            jobs=jobs,
-            timers=_timers(leased.id, work.reminds, now),
-            now=at,
-            inside=self._inside(begun, work.does, trace_id, at),
-        )
-
-    def _reply(
-        self, begun: Begun, work: _Work, office: str, trace_id: str, at: int
-    ) -> tuple[str, list[NewJob]]:
-        """Return the one text of this turn, and the outbox row that sends it."""
-        leased = begun.leased
-        stops = any(do.name == "opt_out" for do in work.does)
-        starts = any(do.name == "opt_in" for do in work.does)
-        says = settle(work.says)
-        if not says or (leased.opted_out and not starts):
-            return "", []
-        text = self._renders[leased.channel](self._catalogue, work.talk.language, says)
-        if not text:
-            return "", []
-        lane = lanes.STOP_AND_HELP if stops else lanes.lane_of(work.kinds or ["heard"])
-        hold_s = min(say.hold_s for say in says)
-        job = {
-            "channel": leased.channel,
-            "sender": office,
-            "recipient": leased.handle,
-            "text": text,
-        }
-        row = NewJob(
-            conversation_id=leased.id,
-            resident_id=leased.resident_id,
-            kind="send",
-            name=says[-1].phrase[:40],
-            provider=leased.provider,
-            lane=lane,
-            dedupe=f"{leased.id}:{leased.turn + 1}:say",
-            job=job,
-            next_attempt_at=at + hold_s * 1000,
-            expires_at=lanes.expires_at(lane, at),
-            trace_id=trace_id,
-            replaceable=hold_s > 0,
-            allowed_once=stops,
-        )
-        return text, [row]
-
-    def _inside(self, begun: Begun, does: Sequence[Do], trace_id: str, at: int) -> list[Inside]:
-        """Return the changes of our tables that belong to the turn, in order."""
-        leased = begun.leased
-        return [
-            inside(
-                do,
-                Turn(
-                    vault=self._vault,
-                    city=leased.city,
-                    channel=leased.channel,
-                    conversation_id=leased.id,
-                    resident_id=leased.resident_id,
-                    key=f"{leased.id}:{leased.turn + 1}:{index}",
-                    trace_id=trace_id,
-                    provider_311=self._providers_311[leased.city],
-                    now=at,
-                ),
-            )
-            for index, do in enumerate(does)
-        ]
-
 
 def _event_of(waiting: Waiting) -> Event:
     """Return the engine's event for an inbox row."""
@@ -312,14 +209,6 @@ def _event_of(waiting: Waiting) -> Event:
     if waiting.kind == "elapsed":
         return Elapsed(event["kind"])
     return Happened(event["kind"], event["data"])
-
-
-def _timers(conversation_id: str, reminds: Sequence[Remind], now: datetime) -> list[dict[str, Any]]:
-    """Return timer rows; of two reminders of one kind the later wins."""
-    due = {remind.kind: to_ms(now + timedelta(seconds=remind.after_s)) for remind in reminds}
-    return [
-        {"conversation_id": conversation_id, "kind": kind, "due_at": at} for kind, at in due.items()
-    ]
 
 
 def is_office_open(city: City, now: datetime) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import structlog
 from prometheus_client import Counter
 
-from bot.deeds.outside import Ended
+from bot.deeds.ended import Ended
 from bot.storage import doubts, service_requests
 from bot.storage.attempts import Claim
 from bot.storage.metadata import from_ms, to_ms

@@ -7,15 +7,16 @@ A deed ends in one of four outcomes (RELIABILITY 5.1). What it changes in our ta
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 
 from bot.clock import Clock
+from bot.deeds.ended import Also, Ended, nothing
+from bot.deeds.fetch_photos import MediaPort, PhotoFetch
 from bot.deeds.inside import filed, place_label, tell
-from bot.photos import PhotoRefusedError, Photos
-from bot.storage import hand_overs, inbox, photos, residents, service_requests
+from bot.photos import Photos
+from bot.storage import hand_overs, photos, residents, service_requests
 from bot.storage.attempts import Claim
 from bot.storage.crypto import Vault
 from bot.storage.engine import Connection, Storage
@@ -34,43 +35,6 @@ PHOTO_PATIENCE_S = 120
 """Seconds a submission waits for photos that are still being fetched."""
 
 log = structlog.get_logger("bot.deeds")
-
-Also = Callable[[Connection], list[str]]
-"""Changes that belong to an outcome; returns the conversations to wake."""
-
-
-class MediaPort(Protocol):
-    """Fetches an attachment from where its provider keeps it."""
-
-    async def fetch(self, url: str) -> bytes:
-        """Return the content. Raises `AdapterError`."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How a deed ended.
-
-    Attributes:
-        outcome: one of four.
-        code: our error code when it did not succeed.
-        retry_after: seconds asked for, or None for our own back-off.
-        also: changes that belong to it.
-        again: True when it may be tried later although the provider said no (its pace only).
-        message_id: the provider's id, for sends.
-    """
-
-    outcome: SendOutcome
-    code: str | None = None
-    retry_after: float | None = None
-    also: Also | None = None
-    again: bool = False
-    message_id: str | None = None
-
-
-def nothing(_connection: Connection) -> list[str]:
-    """Change nothing."""
-    return []
 
 
 class Deeds:
@@ -99,14 +63,12 @@ class Deeds:
         self._storage = storage
         self._vault = vault
         self._clock = clock
-        self._photos = photos
         self._cities = cities
         self._requests311 = requests311
-        self._media = media
         self._photo_link = photo_link
         self._known: Mapping[str, Callable[[Claim], Awaitable[Ended]]] = {
             "submit": self._submit,
-            "fetch_photos": self._fetch_photos,
+            "fetch_photos": PhotoFetch(storage, vault, clock, photos, media).fetch,
         }
 
     async def do(self, claim: Claim) -> Ended:
@@ -245,62 +207,6 @@ class Deeds:
             if report is not None:
                 return self.refuse(report)
         return nothing
-
-    async def _fetch_photos(self, claim: Claim) -> Ended:
-        """Fetch every attachment of a message; what fails is told once."""
-        ids = list(claim.job["photos"])
-        rows = await self._storage.read(lambda c: photos.read(c, self._vault, ids))
-        notes: list[tuple[str, str, str, int | None]] = []
-        retry = False
-        for row in rows:
-            if row.state != "waiting" or row.source is None:
-                continue
-            try:
-                content = await self._media[claim.provider].fetch(row.source)
-                kept = await self._photos.keep(row.id, content)
-            except PhotoRefusedError:
-                notes.append((row.id, "refused", row.content_type, None))
-            except AdapterError as error:
-                if error.outcome is SendOutcome.REFUSED or claim.attempts >= 3:
-                    notes.append((row.id, "failed", row.content_type, None))
-                else:
-                    retry = True
-            else:
-                notes.append((row.id, "kept", kept.content_type, kept.size))
-        also = self._photo_changes(claim, notes)
-        if retry:
-            return Ended(SendOutcome.NOT_SENT, "media_unavailable", retry_after=5, also=also)
-        return Ended(SendOutcome.ACCEPTED, also=also)
-
-    def _photo_changes(self, claim: Claim, notes: list[tuple[str, str, str, int | None]]) -> Also:
-        """Return the changes that belong to fetched photos: rows, and what to tell."""
-        now = to_ms(self._clock.now())
-        failed = [note for note in notes if note[1] == "failed"]
-        refused = [note for note in notes if note[1] == "refused"]
-        tells: list[tuple[str, dict[str, Any]]] = []
-        if failed:
-            tells.append(("media_failed", {"count": len(failed)}))
-        if refused:
-            tells.append(("media_refused", {"kind": refused[0][2].partition("/")[0]}))
-
-        def change(connection: Connection) -> list[str]:
-            for row, state, content_type, size in notes:
-                photos.note(connection, row, state, content_type, size)
-            events = [
-                inbox.NewEvent(
-                    conversation_id=claim.conversation_id,
-                    kind="happened",
-                    dedupe=f"{kind}:{claim.id}",
-                    event={"kind": kind, "data": data},
-                    trace_id=claim.trace_id,
-                )
-                for kind, data in tells
-            ]
-            if events:
-                inbox.add(connection, self._vault, events, now)
-            return [claim.conversation_id] if events else []
-
-        return change
 
 
 def _place_of(args: Mapping[str, Any]) -> Place:

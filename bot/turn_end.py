@@ -1,0 +1,147 @@
+"""The end of a turn: what it gathered becomes one reply, outbox rows, timers, transcript lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot import lanes
+from bot.deeds.inside import Inside, Turn, inside
+from bot.registry import Render
+from bot.storage.conversations import Memory
+from bot.storage.crypto import Vault
+from bot.storage.inbox import Waiting
+from bot.storage.metadata import to_ms
+from bot.storage.outbox import NewJob
+from bot.storage.transcript import Line
+from bot.storage.turns import Begun, Finished
+from conversations.engine.settle import settle
+from conversations.engine.talk import Talk
+from conversations.vocabulary.effects import Do, Remind, Say
+from conversations.wording.catalogue import Catalogue
+
+
+@dataclass(slots=True)
+class Work:
+    """What one turn gathers while it steps."""
+
+    talk: Talk
+    says: list[Say] = field(default_factory=list)
+    does: list[Do] = field(default_factory=list)
+    reminds: list[Remind] = field(default_factory=list)
+    marks: list[tuple[Waiting, str, str | None]] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
+
+
+class TurnEnd:
+    """Makes what a turn leaves, ready to be committed.
+
+    Args:
+        vault: seals what deeds keep.
+        catalogue, renders: phrases, and channel to how it renders.
+        providers_311: city slug to the name of the provider that files there.
+    """
+
+    def __init__(
+        self,
+        vault: Vault,
+        catalogue: Catalogue,
+        renders: Mapping[str, Render],
+        providers_311: Mapping[str, str],
+    ) -> None:
+        self._vault = vault
+        self._catalogue = catalogue
+        self._renders = renders
+        self._providers_311 = providers_311
+
+    def finish(self, begun: Begun, work: Work, now: datetime) -> Finished:
+        """Return everything the turn leaves, ready to be committed."""
+        leased, at = begun.leased, to_ms(now)
+        heard = [waiting for waiting in begun.waiting if waiting.kind == "heard"]
+        office = heard[-1].event.get("office") or leased.office if heard else leased.office
+        trace_id = begun.waiting[-1].trace_id
+        text, jobs = self._reply(begun, work, office, trace_id, at)
+        lines = [
+            Line(leased.id, leased.turn + 1, "resident", waiting.event["text"], waiting.queued_at)
+            for waiting in heard
+        ]
+        if text:
+            lines.append(Line(leased.id, leased.turn + 1, "city", text, at))
+        return Finished(
+            memory=Memory(leased, work.talk.to_json(), office, at),
+            marks=work.marks,
+            lines=lines,
+            jobs=jobs,
+            timers=_timers(leased.id, work.reminds, now),
+            now=at,
+            inside=self._inside(begun, work.does, trace_id, at),
+        )
+
+    def _reply(
+        self, begun: Begun, work: Work, office: str, trace_id: str, at: int
+    ) -> tuple[str, list[NewJob]]:
+        """Return the one text of this turn, and the outbox row that sends it."""
+        leased = begun.leased
+        stops = any(do.name == "opt_out" for do in work.does)
+        starts = any(do.name == "opt_in" for do in work.does)
+        says = settle(work.says)
+        if not says or (leased.opted_out and not starts):
+            return "", []
+        text = self._renders[leased.channel](self._catalogue, work.talk.language, says)
+        if not text:
+            return "", []
+        lane = lanes.STOP_AND_HELP if stops else lanes.lane_of(work.kinds or ["heard"])
+        hold_s = min(say.hold_s for say in says)
+        job = {
+            "channel": leased.channel,
+            "sender": office,
+            "recipient": leased.handle,
+            "text": text,
+        }
+        row = NewJob(
+            conversation_id=leased.id,
+            resident_id=leased.resident_id,
+            kind="send",
+            name=says[-1].phrase[:40],
+            provider=leased.provider,
+            lane=lane,
+            dedupe=f"{leased.id}:{leased.turn + 1}:say",
+            job=job,
+            next_attempt_at=at + hold_s * 1000,
+            expires_at=lanes.expires_at(lane, at),
+            trace_id=trace_id,
+            replaceable=hold_s > 0,
+            allowed_once=stops,
+        )
+        return text, [row]
+
+    def _inside(self, begun: Begun, does: Sequence[Do], trace_id: str, at: int) -> list[Inside]:
+        """Return the changes of our tables that belong to the turn, in order."""
+        leased = begun.leased
+        return [
+            inside(
+                do,
+                Turn(
+                    vault=self._vault,
+                    city=leased.city,
+                    channel=leased.channel,
+                    conversation_id=leased.id,
+                    resident_id=leased.resident_id,
+                    key=f"{leased.id}:{leased.turn + 1}:{index}",
+                    trace_id=trace_id,
+                    provider_311=self._providers_311[leased.city],
+                    now=at,
+                ),
+            )
+            for index, do in enumerate(does)
+        ]
+
+
+def _timers(conversation_id: str, reminds: Sequence[Remind], now: datetime) -> list[dict[str, Any]]:
+    """Return timer rows; of two reminders of one kind the later wins."""
+    due = {remind.kind: to_ms(now + timedelta(seconds=remind.after_s)) for remind in reminds}
+    return [
+        {"conversation_id": conversation_id, "kind": kind, "due_at": at} for kind, at in due.items()
+    ]
