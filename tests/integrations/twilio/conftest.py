@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -69,6 +70,12 @@ class Town:
         answer = await self.http.post(f"{self.base}/_control/switches", json=switches)
         assert answer.status_code == 200, answer.text
 
+    async def until(self, items: list[Any], count: int) -> None:
+        """Wait until so many things have come."""
+        async with asyncio.timeout(10):
+            while len(items) < count:  # noqa: ASYNC110  the door has no event to wait for
+                await asyncio.sleep(0.01)
+
     async def phone(self, number: str = RESIDENT) -> list[dict[str, Any]]:
         """Return what a phone shows."""
         url = f"{self.base}/_control/phone"
@@ -106,7 +113,7 @@ async def town() -> AsyncIterator[Town]:
     async with serve(app) as base, open_http() as http:
         world: World = app.state.world
         world.settings["public_base_url"] = base
-        policy = Policy(timeout_s=0.5, deadline_s=3, attempts=3, backoff_s=(0.01, 0.05))
+        policy = Policy(timeout_s=5, deadline_s=15, attempts=3, backoff_s=(0.01, 0.05))
         settings: dict[str, Any] = {
             "account_sid": ACCOUNT,
             "auth": (ACCOUNT, TOKEN),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -43,7 +42,7 @@ async def test_a_text_is_sent_once(town) -> None:
 async def test_receipts_come_with_our_intent(town) -> None:
     """Signed receipts come in order, carrying our own id."""
     sent = await town.adapter.send(town.message())
-    await asyncio.sleep(0.3)
+    await town.until(town.receipts, 2)
     assert [r.status for r in town.receipts] == ["sent", "delivered"]
     assert {r.intent for r in town.receipts} == {"out-1"}
     assert {r.provider_message_id for r in town.receipts} == {sent.provider_message_id}
@@ -52,7 +51,7 @@ async def test_receipts_come_with_our_intent(town) -> None:
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.startswith("commit_then")])
 async def test_a_send_in_doubt_is_found_not_repeated(town, kind) -> None:
     """Committed but not answered: one attempt, unknown, and `find` settles it."""
-    town.world.faults.add(Fault("twilio", kind, operation="send", seconds=1))
+    town.world.faults.add(Fault("twilio", kind, operation="send", seconds=0.3))
     since = just_now()
     with pytest.raises(errors.AdapterError) as caught:
         await town.adapter.send(town.message())
@@ -123,7 +122,7 @@ async def test_magic_numbers_refuse(town, number, error, code) -> None:
 async def test_magic_numbers_fail_later(town) -> None:
     """A number that fails after sending does so in its receipt."""
     await town.adapter.send(town.message(to="+15005550013"))
-    await asyncio.sleep(0.3)
+    await town.until(town.receipts, 2)
     assert [(r.status, r.error_code) for r in town.receipts] == [
         ("sent", None),
         ("undelivered", "30003"),

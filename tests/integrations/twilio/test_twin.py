@@ -38,7 +38,7 @@ async def test_the_same_text_many_times_at_once(town) -> None:
     await town.text(body="late", delay=3600)
     assert town.texts[-1].text == "hi"
     town.world.advance(3601)
-    await asyncio.sleep(0.1)
+    await town.until(town.texts, 8)
     assert town.texts[-1].text == "late"
 
 
@@ -93,7 +93,8 @@ async def test_receipts_out_of_order(town, mode, statuses) -> None:
     """Receipts may be missing, repeated, or come in the wrong order."""
     await town.switch(callbacks=mode)
     await town.adapter.send(town.message())
-    await asyncio.sleep(0.3)
+    await town.until(town.receipts, len(statuses))
+    await asyncio.sleep(0 if statuses else 0.2)
     found = [receipt.status for receipt in town.receipts]
     assert (found if mode == "reversed" else sorted(found)) == statuses
 
