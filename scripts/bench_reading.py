@@ -5,8 +5,8 @@
 
 Reads the residents' texts in CITYHELPER_DEV_DATA (default `../shared/data/dev` beside the
 repository) and prints, per source, how often the first (top-1) and one of three (top-3) request
-types is right, and microseconds a message. Then our own texts in `tests/`, addresses, emergencies,
-opt-out. Honest splits, since the word weights were trained on four fifths of the same texts:
+types is right, and microseconds (of processor time) a message. Then our own texts in `tests/`,
+addresses, emergencies, opt-out. Honest splits, since the word weights were trained on four fifths of the same texts:
 
 * `--held-out`: only the fifth that `train_reading.py` never sees (the number to quote);
 * `--cross`: train without one city, test on it: what texts of another city can expect. Needs numpy.
@@ -84,9 +84,9 @@ def right(row: dict[str, Any], guesses: Iterable[TypeGuess]) -> bool:
 def score_types(title: str, rows: list[dict[str, Any]], read: Read, misses: bool = False) -> None:
     """Print top-1, top-3 and microseconds per source and for all rows."""
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-    began = time.perf_counter()
+    began = time.process_time()
     found = [read(row["text"], row["lang"]) for row in rows]
-    spent = (time.perf_counter() - began) / max(1, len(rows)) * 1e6
+    spent = (time.process_time() - began) / max(1, len(rows)) * 1e6
     for row, guesses in zip(rows, found, strict=True):
         first = right(row, guesses[:1])
         for name in (row["source"], "ALL"):
@@ -138,10 +138,10 @@ def score_signals() -> None:
         )
         print(f"opt-out {good}/{len(words)}")
     rows = load_complaints()[:2000]
-    began = time.perf_counter()
+    began = time.process_time()
     for row in rows:
         reader.read(row["text"])
-    spent = (time.perf_counter() - began) / max(1, len(rows)) * 1e6
+    spent = (time.process_time() - began) / max(1, len(rows)) * 1e6
     alarmed = sum(reader.read(row["text"]).opt_out != "no" for row in rows)
     print(f"whole reader: {spent:.0f} us a message; reports taken for an opt-out: {alarmed}")
 

@@ -69,9 +69,11 @@ def _group_found(group: tuple[Part, ...], at: Positions) -> bool:
 
 def cue_found(cue: Cue, at: Positions) -> bool:
     """Say whether the cue stands in a message, given the positions of each of its words."""
-    return all(word in at for word in cue.words) and all(
-        _group_found(group, at) for group in cue.groups
-    )
+    if not at.keys() >= cue.words:
+        return False
+    if len(cue.words) == 1 and len(cue.groups) == 1 and len(cue.groups[0]) == 1:
+        return len(cue.groups[0][0]) == 1 or bool(_starts(cue.groups[0][0], at))
+    return all(_group_found(group, at) for group in cue.groups)
 
 
 def _parse(text: str, language: str) -> tuple[tuple[Part, ...], ...]:

@@ -40,8 +40,7 @@ class LearnedScores:
         for pairs in sorted(known):  # sorted: sums of floats must not depend on set order
             for family, weight in pairs:
                 summed[family] += weight
-        start = self._weights.start
-        return {
-            family: start.get(family, 0.0) + share * summed.get(family, 0.0)
-            for family in {*start, *summed}
-        }
+        scores = dict(self._weights.start)
+        for family, weight in summed.items():
+            scores[family] = scores.get(family, 0.0) + share * weight
+        return scores
