@@ -6,7 +6,8 @@
 Reads the residents' texts in CITYHELPER_DEV_DATA (default `../shared/data/dev` beside the
 repository) and prints, per source, how often the first (top-1) and one of three (top-3) request
 types is right, and microseconds (of processor time) a message. Then our own texts in `tests/`,
-addresses, emergencies, opt-out. Honest splits, since the word weights were trained on four fifths of the same texts:
+addresses, emergencies, opt-out. Honest splits, since the word weights were trained on four
+fifths of the same texts:
 
 * `--held-out`: only the fifth that `train_reading.py` never sees (the number to quote);
 * `--cross`: train without one city, test on it: what texts of another city can expect. Needs numpy.
