@@ -8,13 +8,14 @@ wait share one transaction; one that the database refuses fails alone.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from prometheus_client import Counter
 
 from bot import lanes, stopping
+from bot.arrivals import Accepted, Arrival, Batch, Stored, clean
 from bot.clock import Clock
-from bot.consent import OptOutMode, Wish, Word, carrier_answers, judge
+from bot.consent import OptOutMode, Wish, carrier_answers, judge
 from bot.reading import Reads
 from bot.storage import conversations, deliveries, inbox, outbox, photos, residents
 from bot.storage.crypto import Vault
@@ -23,7 +24,6 @@ from bot.storage.group import GroupCommit
 from bot.storage.ids import new_id
 from bot.storage.metadata import to_ms
 from bot.storage.outbox import NewJob, Ready
-from bot.storage.residents import Resident
 from bot.wakes import Wakes
 from conversations.engine.silence import Silence, for_sender
 from conversations.vocabulary.city import City
@@ -31,53 +31,10 @@ from conversations.vocabulary.effects import Say
 from conversations.vocabulary.messages import InboundMessage, Media, Receipt
 from conversations.wording.catalogue import Catalogue
 
-LONGEST_TEXT = 1600
-MOST_MEDIA = 10
 CARRIER_STOPPED = "21610"
 """Twilio: the number is on the carrier's stop list (contracts: messaging, section 1.7)."""
 
 MESSAGES = Counter("intake_messages_total", "Messages taken in, by what became of them", ["result"])
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """A message is stored. `new` is False when it was stored before."""
-
-    new: bool
-    conversation_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Arrival:
-    """A cleaned message on its way into the database."""
-
-    city: str
-    message: InboundMessage
-    word: Word
-    language: str
-    trace_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    """A message stored, and who is to be woken."""
-
-    accepted: Accepted
-    wake: bool
-    ready: tuple[Ready, ...] = ()
-
-
-@dataclass(slots=True)
-class _Batch:
-    """What one transaction knows of its messages: residents (changing as it goes) and rows."""
-
-    people: dict[str, Resident]
-    rows: dict[tuple[str, str, str], str]
-
-    def conversation(self, arrival: _Arrival) -> str:
-        """Return the conversation a message belongs to."""
-        person = self.people[arrival.message.sender]
-        return self.rows[(arrival.city, arrival.message.channel, person.id)]
 
 
 class Intake:
@@ -111,7 +68,7 @@ class Intake:
         self._readers = readers
         self._catalogue = catalogue
         self._opt_out: OptOutMode = opt_out
-        self._group: GroupCommit[_Arrival, _Stored] = GroupCommit(
+        self._group: GroupCommit[Arrival, Stored] = GroupCommit(
             storage, self._store, order=lambda arrival: arrival.message.sender, after=self._wake
         )
 
@@ -123,12 +80,12 @@ class Intake:
             StorageAwayError, StatementRefusedError: it was not stored; the provider must repeat it.
         """
         city = self._cities[city_slug]
-        clean = _clean(message)
-        word = judge(clean.text, clean.opt_out_type)
+        tidy = clean(message)
+        word = judge(tidy.text, tidy.opt_out_type)
         language = city.languages[0]
         if word.wish is not Wish.NONE:  # rare; only a confirmation needs to know the language
-            language = self._readers[city_slug].read(clean.text, language).language
-        arrival = _Arrival(city.slug, clean, word, language, new_id())
+            language = self._readers[city_slug].read(tidy.text, language).language
+        arrival = Arrival(city.slug, tidy, word, language, new_id())
         stored = await self._group.submit(arrival)
         MESSAGES.labels("new" if stored.accepted.new else "repeat").inc()
         return stored.accepted
@@ -149,16 +106,16 @@ class Intake:
         """Wait until everything taken in is stored and told to the workers."""
         await self._group.finish()
 
-    async def _wake(self, stored: list[_Stored]) -> None:
+    async def _wake(self, stored: list[Stored]) -> None:
         turns = [item.accepted.conversation_id for item in stored if item.wake]
         await self._wakes.publish(turns, [ready for item in stored for ready in item.ready])
 
-    def _store(self, connection: Connection, arrivals: list[_Arrival]) -> list[_Stored]:
+    def _store(self, connection: Connection, arrivals: list[Arrival]) -> list[Stored]:
         """Write a batch in its order. Runs of ordinary messages go in together."""
         now = to_ms(self._clock.now())
         batch = self._open(connection, arrivals, now)
-        results: list[_Stored] = []
-        run: list[_Arrival] = []
+        results: list[Stored] = []
+        run: list[Arrival] = []
         for arrival in arrivals:
             if arrival.word.wish in (Wish.NONE, Wish.HELP):
                 run.append(arrival)
@@ -168,7 +125,7 @@ class Intake:
             results.append(self._store_consent(connection, batch, arrival, now))
         return results + self._store_run(connection, batch, run, now)
 
-    def _open(self, connection: Connection, arrivals: Sequence[_Arrival], now: int) -> _Batch:
+    def _open(self, connection: Connection, arrivals: Sequence[Arrival], now: int) -> Batch:
         """Find or open the residents and conversations of a batch."""
         handles = {arrival.message.sender for arrival in arrivals}
         people = residents.find_or_open(connection, self._vault, handles, now)
@@ -180,11 +137,11 @@ class Intake:
             for a in arrivals
         }
         rows = conversations.find_or_open(connection, wanted, now)
-        return _Batch({str(handle): person for handle, person in people.items()}, rows)
+        return Batch({str(handle): person for handle, person in people.items()}, rows)
 
     def _store_run(
-        self, connection: Connection, batch: _Batch, run: list[_Arrival], now: int
-    ) -> list[_Stored]:
+        self, connection: Connection, batch: Batch, run: list[Arrival], now: int
+    ) -> list[Stored]:
         """Write messages that change nobody's consent."""
         if not run:
             return []
@@ -201,14 +158,14 @@ class Intake:
             if waits and items:
                 fetch = self._store_media(connection, batch, arrival, items, now)
             accepted = Accepted(new, event.conversation_id)
-            results.append(_Stored(accepted, waits, tuple(fetch)))
+            results.append(Stored(accepted, waits, tuple(fetch)))
         return results
 
     def _store_media(
         self,
         connection: Connection,
-        batch: _Batch,
-        arrival: _Arrival,
+        batch: Batch,
+        arrival: Arrival,
         items: list[tuple[str, Media]],
         now: int,
     ) -> list[Ready]:
@@ -231,8 +188,8 @@ class Intake:
         return outbox.add(connection, self._vault, [job], now)
 
     def _store_consent(
-        self, connection: Connection, batch: _Batch, arrival: _Arrival, now: int
-    ) -> _Stored:
+        self, connection: Connection, batch: Batch, arrival: Arrival, now: int
+    ) -> Stored:
         """Write one message with a word of consent, and execute it if it is new."""
         message, word = arrival.message, arrival.word
         person = batch.people[message.sender]
@@ -245,7 +202,7 @@ class Intake:
         new = inbox.add(connection, self._vault, [event], now)[0]
         accepted = Accepted(new, event.conversation_id)
         if not new:
-            return _Stored(accepted, False)
+            return Stored(accepted, False)
         answer = None
         if changes and not theirs and for_sender(message.sender) is None:
             answer = self._answer(connection, event.conversation_id, arrival)
@@ -261,10 +218,10 @@ class Intake:
             now=now,
         )
         batch.people[message.sender] = replace(person, opted_out=word.wish is Wish.STOP)
-        return _Stored(accepted, False, tuple(ready))
+        return Stored(accepted, False, tuple(ready))
 
     def _answer(
-        self, connection: Connection, conversation_id: str, arrival: _Arrival
+        self, connection: Connection, conversation_id: str, arrival: Arrival
     ) -> stopping.Answer:
         """Return the confirmation in the language of the conversation."""
         talk = conversations.read_talk(connection, self._vault, conversation_id)
@@ -273,7 +230,7 @@ class Intake:
         values = {"city": self._cities[arrival.city].short_name}
         return stopping.Answer(phrase, self._catalogue.text(language, Say(phrase, values)))
 
-    def _silence(self, batch: _Batch, arrival: _Arrival) -> str | None:
+    def _silence(self, batch: Batch, arrival: Arrival) -> str | None:
         """Return why this message gets no answer, or None."""
         if (machine := for_sender(arrival.message.sender)) is not None:
             return machine
@@ -285,7 +242,7 @@ class Intake:
         return None
 
     def _event(
-        self, batch: _Batch, arrival: _Arrival, silence: str | None, media: list[str]
+        self, batch: Batch, arrival: Arrival, silence: str | None, media: list[str]
     ) -> inbox.NewEvent:
         """Return the inbox row of a message."""
         message = arrival.message
@@ -298,10 +255,3 @@ class Intake:
             state="waiting" if silence is None else "silent",
             reason=None if silence is None else str(silence),
         )
-
-
-def _clean(message: InboundMessage) -> InboundMessage:
-    """Return the message without what a database or JSON refuses, and within our limits."""
-    text = message.text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
-    media = message.media[:MOST_MEDIA]
-    return replace(message, text=text[:LONGEST_TEXT], media=media)
