@@ -40,6 +40,8 @@ def begin(talk: Talk, given: Given, name: str, hearing: Hearing) -> Result:
     gathered = given.flows[name].gathers(fresh)
     # A number nobody knows is worth following when the resident filed a report we prepared.
     data = {"handed_off": True} if talk.handed_off else {}
+    if talk.draft is not None:
+        data["draft"] = True
     talk = replace(talk, offer=None).push(Frame(name, data=data).with_facts(gathered.facts))
     return advance(lead_with(talk, gathered.lead) if gathered.lead else talk, given)
 

@@ -190,7 +190,9 @@ def gather(hearing: Hearing) -> Answer:
     kinds = possible_kinds(hearing)
     if "kind" not in known_facts and kinds:
         kind = sure_kind(hearing)
-        facts["guesses"] = [key for key in kinds if key != kind]
+        guesses = [key for key in kinds if key != kind]
+        if guesses != known_facts.get("guesses"):
+            facts["guesses"] = guesses
         if kind:
             facts["kind"] = kind
         if "words" not in known_facts and len(tokens(fold(reading.text))) > 2:

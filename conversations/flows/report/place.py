@@ -29,6 +29,7 @@ from conversations.flows.report.questions import (
 from conversations.vocabulary.places import AddressText, GeocodeStatus, Place, PlaceKind
 
 MAX_CHOICES = 4
+_TELLING = 3  # words that may tell how to find a place
 
 
 class Outside:
@@ -102,6 +103,9 @@ def _not_found_options(scene: Scene, words: AddressText, similar: list[Any]) -> 
         other = replace(words, street=street, place=None)
         other = replace(other, text=write(other))
         options.append(Option(write(other), {"where": other.to_json()}))
+    if not words.street and len(words.text.split()) >= _TELLING:
+        # They said how to find it already; it need not be typed again.
+        options.append(Option(scene.text("report.choice_words"), {"not_found": True}))
     return [*options, Option(scene.text("report.choice_describe"), {"no_address": True})]
 
 

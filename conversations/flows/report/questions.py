@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from conversations.engine.given import Scene
@@ -13,6 +15,7 @@ from conversations.flows.report.addresses import (
     join,
     restore_address,
     restore_place,
+    write,
 )
 from conversations.reading.result import Intent
 from conversations.reading.text import fold, tokens
@@ -53,9 +56,10 @@ def _read_kind(hearing: Hearing) -> Understood:
     if kind := sure_kind(hearing):
         return Answer({"kind": kind, **words})
     faint = [item.key for item in hearing.reading.request_types if item.score >= FAINT]
-    if kinds := [kind for kind in faint if kind and kind not in refused]:
-        return Answer({"guesses": kinds, **words})
-    return None
+    kinds = [kind for kind in faint if kind and kind not in refused]
+    if not kinds or kinds == hearing.known.get("guesses"):
+        return None  # the same choices again would not help
+    return Answer({"guesses": kinds, **words})
 
 
 def _common_kinds(scene: Scene) -> tuple[Option, ...]:
@@ -91,7 +95,8 @@ def _read_where(hearing: Hearing) -> Understood:
     if is_unsure(hearing):
         return Answer({"no_address": True})
     other = sure_kind(hearing)
-    if other is not None and other != hearing.known.get("kind"):
+    reports = hearing.reading.intent is Intent.REPORT
+    if reports and other is not None and other != hearing.known.get("kind"):
         return Hint("report.one_at_a_time")
     place = _as_place(hearing)
     return Answer({"where": place.to_json()}) if place else None
@@ -131,10 +136,8 @@ def _read_not_found(hearing: Hearing) -> Understood:
         return Answer({"where": address.to_json()})
     if address is not None:
         old = AddressText.from_json(hearing.known["where"])
-        moved = AddressText.from_json(
-            {**old.to_json(), "borough": address.borough, "zip": address.zip}
-        )
-        return Answer({"where": moved.to_json()})
+        moved = replace(old, borough=address.borough, zip=address.zip)
+        return Answer({"where": replace(moved, text=write(moved)).to_json()})
     if is_unsure(hearing):
         return Answer({"no_address": True})
     place = _as_place(hearing)
@@ -143,12 +146,21 @@ def _read_not_found(hearing: Hearing) -> Understood:
     return None
 
 
-def _read_words(name: str) -> Any:
+def _read_words(name: str) -> Callable[[Hearing], Understood]:
+    """Return a reader that takes any words as they are."""
+
     def read(hearing: Hearing) -> Understood:
         text = " ".join(hearing.reading.text.split())
         return Answer({name: text[:_MAX_WORDS]}) if tokens(fold(text)) else None
 
     return read
+
+
+def _says_otherwise(hearing: Hearing) -> bool:
+    """Return whether the text says by itself that it corrects something."""
+    folded = f" {' '.join(tokens(fold(hearing.reading.text)))} "
+    marks = hearing.scene.words("report.otherwise")
+    return hearing.reading.change == "what" or any(f" {mark} " in folded for mark in marks)
 
 
 def _read_confirm(hearing: Hearing) -> Understood:
@@ -163,7 +175,12 @@ def _read_confirm(hearing: Hearing) -> Understood:
         return Answer({"where": address.to_json()}, lead="correction.done")
     kind = sure_kind(hearing)
     if kind is not None and kind != hearing.known.get("kind"):
-        return Answer({"kind": kind}, lead="correction.done")
+        if not _says_otherwise(hearing):
+            # "by the bus stop" tells where; it must not make a bus stop of a pothole.
+            return Answer({"guesses": [kind, hearing.known.get("kind")]}, ("kind",))
+        # The old words would now contradict the type.
+        facts = {"kind": kind, "words": reading.text[:_MAX_WORDS]}
+        return Answer(facts, lead="correction.done")
     if reading.yes_no == "yes":
         return Answer({"confirm": "updates"})
     if reading.yes_no == "no":
@@ -173,7 +190,7 @@ def _read_confirm(hearing: Hearing) -> Understood:
 
 KIND: Question[RequestType] = Question(
     "kind", "report.ask_kind", _read_kind, _restore_kind,
-    again="report.ask_kind_again", brief="report.ask_kind", rescue=_common_kinds,
+    again="report.ask_kind_again", brief="report.ask_kind_brief", rescue=_common_kinds,
 )  # fmt: skip
 GUESSES: Question[list[str]] = Question("guesses", "report.which_kind")
 REFUSED: Question[list[str]] = Question("refused", "report.which_kind")
@@ -205,7 +222,19 @@ CONFIRM: Question[str] = Question(
 )
 
 
+def _read_apartment(hearing: Hearing) -> Understood:
+    """Take "apt 5C" as 5C: the read-back says by itself what it is."""
+    found = _read_words("apartment")(hearing)
+    if not isinstance(found, Answer):
+        return None
+    first, _, rest = str(found.facts["apartment"]).partition(" ")
+    named = fold(first).strip(".#:") in hearing.scene.words("report.apartment_words")
+    return Answer({"apartment": rest.strip()}) if named and rest.strip() else found
+
+
 def _detail(name: str) -> Question[str]:
+    if name == "apartment":
+        return Question(name, f"report.ask_{name}", _read_apartment, optional=True)
     return Question(name, f"report.ask_{name}", _read_words(name), optional=True)
 
 

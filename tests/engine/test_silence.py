@@ -1,0 +1,77 @@
+"""The silent cases, all of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from conversations.engine import silence
+from conversations.engine.sampling import NOW, sample_given
+from conversations.engine.silence import MAX_REPEATS, Silence, for_sender, listen
+from conversations.engine.talk import Fact, Frame, Talk
+from conversations.vocabulary.effects import Say
+from conversations.vocabulary.events import Heard
+from conversations.vocabulary.handles import Handle, tel
+
+
+def _hear(talk: Talk, text: str, times: int) -> tuple[Talk, list[Silence | None]]:
+    results = []
+    for _ in range(times):
+        talk, silent = listen(talk, Heard(text), NOW)
+        results.append(silent)
+    return talk, results
+
+
+def test_the_fifth_same_text_in_a_row_is_not_answered() -> None:
+    """Four answers to a machine, then silence; another text is answered again."""
+    talk, results = _hear(Talk.new("en"), "I am away. Ticket 12345678", MAX_REPEATS)
+    assert results == [None] * MAX_REPEATS
+    talk, silent = listen(talk, Heard("I am away. Ticket 99999999"), NOW)
+    assert silent is Silence.LOOP
+    assert listen(talk, Heard("pothole"), NOW)[1] is None
+
+
+def test_the_same_text_an_hour_later_counts_anew() -> None:
+    """A person may say hello every day."""
+    talk, _ = _hear(Talk.new("en"), "hello", MAX_REPEATS)
+    assert listen(talk, Heard("hello"), NOW + timedelta(hours=2))[1] is None
+
+
+def test_the_same_answer_to_another_question_counts_anew() -> None:
+    """ "2" to one question and "2" to the next is a person who gets on."""
+    talk, _ = _hear(Talk.new("en"), "2", MAX_REPEATS)
+    talk = replace(talk, frames=(Frame("report", {"kind": Fact("pothole")}),))
+    assert listen(talk, Heard("2"), NOW)[1] is None
+
+
+def test_our_own_text_is_an_echo() -> None:
+    """A text of ours that comes back is a machine's."""
+    given = sample_given({})
+    talk = silence.remember_said(Talk.new("en"), [Say("report.ask_where")], given)
+    said = given.catalogue.phrase("en", "report.ask_where", {})
+    assert listen(talk, Heard(said.upper()), NOW)[1] is Silence.ECHO
+
+
+@pytest.mark.parametrize(
+    "text", ['Liked "Where is it?"', "Loved “Thank you.”", 'Reacted 👍 to "x"']
+)
+def test_a_reaction_is_not_answered(text: str) -> None:
+    """A heart on our message is not an answer."""
+    assert listen(Talk.new("en"), Heard(text), NOW)[1] is Silence.REACTION
+
+
+def test_photos_and_empty_texts_are_never_a_loop() -> None:
+    """Five photos in five messages are five photos."""
+    talk = Talk.new("en")
+    for _ in range(6):
+        talk, silent = listen(talk, Heard("", ("p",)), NOW)
+        assert silent is None
+
+
+def test_short_codes_are_machines() -> None:
+    """Senders of five or six digits are not answered; people are."""
+    assert for_sender(tel("72975")) is Silence.SHORT_CODE
+    assert for_sender(tel("+19175550142")) is None
+    assert for_sender(Handle("mailto:a@example.org")) is None
