@@ -19,7 +19,7 @@ from conversations.reading.signals.patterns import (
     compile_fragments,
     read_words,
 )
-from conversations.reading.signals.spoken import Spoken, spoken, to_line
+from conversations.reading.signals.spoken import Spoken, spoken, to_line, to_starts
 
 Emergency = Literal["emergency", "self_harm"]
 _MASK = " #"
@@ -64,8 +64,7 @@ def read_emergency(text: str) -> Emergency | None:
     if rules.inside_self_harm.occur_in(said.line) and not _is_told(said.line, rules):
         return "self_harm"
     for line in _lines(said):
-        starts = said.starts if line is said.line else {word[:4] for word in line.split()}
-        if rules.triggers.isdisjoint(starts):
+        if line is said.line and rules.triggers.isdisjoint(said.starts):
             continue
         found = _read_line(line, rules)
         if found:
@@ -75,27 +74,32 @@ def read_emergency(text: str) -> Emergency | None:
 
 def _read_line(line: str, rules: _Rules) -> Emergency | None:
     """Return what one line of plain words says."""
-    masked = rules.masks.sub(_MASK, line)
-    told = bool(rules.story.search(masked))
-    if not told and not rules.asking.search(line) and rules.self_harm.search(masked):
-        return "self_harm"
-    if told:
-        return None
-    if rules.always.search(masked):
-        return "emergency"
-    if not rules.now.search(masked):
-        return None
-    sentences = [f" {part.strip()} " for part in masked.split(" . ")]
-    return "emergency" if any(_is_now(sentence, rules) for sentence in sentences) else None
+    found: Emergency | None = None
+    for part in line.split(" . "):
+        if rules.triggers.isdisjoint(to_starts(part.split())):
+            continue
+        sentence = rules.masks.sub(_MASK, f" {part.strip()} ")
+        if rules.triggers.isdisjoint(to_starts(sentence.split())):
+            continue
+        if rules.self_harm.search(sentence):
+            if not rules.asking.search(line):
+                found = "self_harm"
+                break
+        elif found is None and (rules.always.search(sentence) or _is_now(sentence, rules)):
+            found = "emergency"
+    return None if found and rules.story.search(line) else found
 
 
 def _is_now(sentence: str, rules: _Rules) -> bool:
     """Tell whether a sentence without its end speaks of danger at this moment."""
-    if not rules.now.search(sentence):
+    danger = rules.now.search(sentence)
+    if not danger:
         return False
     if rules.past.search(sentence) or rules.habit.search(sentence):
         return bool(rules.at_once.search(sentence))
-    return not rules.worry.search(sentence) or bool(rules.certain.search(sentence))
+    # A worry goes before what is feared; "he hit me and won't let me leave" is none.
+    worry = rules.worry.search(sentence, 0, danger.end())
+    return not worry or bool(rules.certain.search(sentence))
 
 
 def _is_told(line: str, rules: _Rules) -> bool:

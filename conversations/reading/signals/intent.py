@@ -20,6 +20,7 @@ from conversations.reading.signals.patterns import (
 from conversations.reading.signals.spoken import spoken
 
 SURE_SCORE = 0.35  # a type guess from here on makes a message a report by itself
+LIKELY_SCORE = 0.15  # from here on it is one when nothing else fits
 _LONGEST_GREETING = 7  # words
 _COMMANDS = {
     "person": Intent.PERSON,
@@ -94,7 +95,7 @@ def _by_words(text: str, clues: Clues) -> Intent:
         return Intent.HELP
     if _is_greeting(bare_message(said), said.words, rules):
         return Intent.GREETING
-    return Intent.REPORT if clues.score > 0 else Intent.OTHER
+    return Intent.REPORT if clues.score >= LIKELY_SCORE else Intent.OTHER
 
 
 def _is_greeting(whole: str, words: tuple[str, ...], rules: _Rules) -> bool:

@@ -18,12 +18,13 @@ from conversations.reading.signals.patterns import (
     gather_forms,
     read_words,
 )
-from conversations.reading.signals.spoken import Spoken, spoken
+from conversations.reading.signals.spoken import Spoken, spoken, to_starts
 
 OptOut = Literal["no", "yes", "ask"]
 CarrierWord = Literal["STOP", "START", "HELP"]
 _MASK = " #"
 _SHORT_WORDS = 8
+_LONG_WORDS = 20
 _STOP_SIGNS = frozenset({"🛑", "🚫", "⛔", "🛑🛑🛑"})
 
 
@@ -55,7 +56,7 @@ def read_opt_out(text: str) -> OptOut:
         return "yes"
     if rules.triggers.isdisjoint(said.starts):
         return "no"
-    line = rules.civic.sub(_MASK, said.line)
+    line = rules.civic.sub(_MASK, _worth_reading(said, rules))
     if rules.clear.search(line):
         return "yes"
     if rules.unsure.search(line) or _is_short_request(line, said):
@@ -83,6 +84,18 @@ def is_opt_in_word(text: str, opted_out: bool) -> bool:
 def bare_message(said: Spoken) -> str:
     """Return the whole message as plain words without sentence ends, for comparing with a list."""
     return " ".join(said.words)
+
+
+def _worth_reading(said: Spoken, rules: _Rules) -> str:
+    """Return the line; of a long message only the sentences that hold a trigger."""
+    if len(said.words) <= _LONG_WORDS:
+        return said.line
+    kept = [
+        part.strip()
+        for part in said.line.split(" . ")
+        if not rules.triggers.isdisjoint(to_starts(part.split()))
+    ]
+    return f" {' . '.join(kept)} "
 
 
 def _is_short_request(line: str, said: Spoken) -> bool:

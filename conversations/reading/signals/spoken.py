@@ -7,6 +7,7 @@ messages is written out (`u` to `you`, `do not` to `dont`): one pattern meets ma
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -35,7 +36,8 @@ class Spoken:
         folded: what `fold` returned.
         line: words and ` . ` between single blanks, with one blank at either end.
         words: the words of the line, without sentence ends.
-        starts: the first four letters of every word; tells quickly that no pattern can match.
+        starts: every word, and its first four and six letters; tells quickly that no pattern of a
+            list can match.
     """
 
     folded: str
@@ -50,7 +52,13 @@ def spoken(text: str) -> Spoken:
     folded = fold(text.replace("\n", " . ").replace("\r", " . "))
     line = to_line(folded)
     words = tuple(word for word in line.split() if word != ".")
-    return Spoken(folded, line, words, frozenset(word[:4] for word in words))
+    return Spoken(folded, line, words, to_starts(words))
+
+
+def to_starts(words: Iterable[str]) -> frozenset[str]:
+    """Return the words and their first four and six letters."""
+    whole = set(words)
+    return frozenset(whole | {word[:4] for word in whole} | {word[:6] for word in whole})
 
 
 def to_line(folded: str) -> str:

@@ -37,13 +37,13 @@ def read_yes_no(text: str) -> YesNo | None:
     rules = _rules()
     if not said.words:
         return rules.signs.get(text.strip()[:12].translate(_PICTURE_TAIL))
+    if len(said.words) > _LONGEST_ANSWER:
+        return None
     for whole in _spellings(said):
         if whole in rules.yes:
             return "yes"
         if whole in rules.no:
             return "no"
-    if len(said.words) > _LONGEST_ANSWER:
-        return None
     first = _STRETCHED.sub(r"\1", said.words[0])
     if first in rules.first_yes:
         return None if first == "si" and len(said.words) > _LONGEST_SI else _unless_no(said)
