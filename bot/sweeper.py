@@ -11,6 +11,7 @@ import contextlib
 import random
 
 import structlog
+from prometheus_client import Gauge
 
 from bot.clock import Clock
 from bot.outbox import LOOK_UP_AFTER_S
@@ -32,6 +33,7 @@ MOST = 500
 BACKLOG = 1000
 """With this many ids still in the streams nothing is forgotten, only late."""
 
+OPEN = Gauge("outbox_open", "Rows of the outbox not at their end", ["provider", "state"])
 log = structlog.get_logger("bot.sweeper")
 
 
@@ -44,6 +46,7 @@ class Sweeper:
         self._wakes = wakes
         self._clock = clock
         self._announced: dict[str, float] = {}
+        self._shown: set[tuple[str, str]] = set()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Sweep every second until `stop` is set."""
@@ -60,7 +63,8 @@ class Sweeper:
         """Sweep once."""
         now = to_ms(self._clock.now())
         woken = await self._storage.write(lambda c: self._change(c, now))
-        forgotten, due = await self._storage.read(lambda c: self._find(c, now))
+        forgotten, due, counts = await self._storage.read(lambda c: self._find(c, now))
+        self._show(counts)
         if await self._wakes.backlog() >= BACKLOG:
             forgotten, due = [], []
         turns = [row for row in forgotten if self._is_news(row)]
@@ -74,12 +78,23 @@ class Sweeper:
             log.warning("leases_lapsed", count=lapsed)
         return timers.fire_due(connection, self._vault, now, MOST)
 
-    def _find(self, connection: Connection, now: int) -> tuple[list[str], list[Ready]]:
-        """Return forgotten conversations and due rows."""
+    def _find(
+        self, connection: Connection, now: int
+    ) -> tuple[list[str], list[Ready], dict[tuple[str, str], int]]:
+        """Return forgotten conversations, due rows, and how many rows are open."""
         return (
             inbox.forgotten(connection, now - GRACE_MS, MOST),
             outbox.due(connection, now, GRACE_MS, MOST),
+            outbox.count_open(connection),
         )
+
+    def _show(self, counts: dict[tuple[str, str], int]) -> None:
+        """Show how many rows are open; what is no longer there is shown as none."""
+        for which in self._shown - counts.keys():
+            OPEN.labels(*which).set(0)
+        for which, count in counts.items():
+            OPEN.labels(*which).set(count)
+        self._shown |= counts.keys()
 
     def _is_news(self, row: str) -> bool:
         """Return whether this id was not announced lately, and note that it is now."""

@@ -66,11 +66,6 @@ _SAVE = (
         lease_owner=None,
     )
 )
-_RELEASE = (
-    update(conversations)
-    .where(_c.id == bindparam("row"), _c.fence == bindparam("fence"))
-    .values(lease_until=None, lease_owner=None)
-)
 _TALK = select(_c.id, _c.talk_box).where(_c.id == bindparam("row"))
 
 Key = tuple[str, str, str]
@@ -218,12 +213,6 @@ def save(connection: Connection, vault: Vault, memories: Sequence[Memory]) -> No
         for memory in memories
     ]
     connection.execute(_SAVE, rows)
-
-
-def release(connection: Connection, held: Sequence[Leased]) -> None:
-    """Give leases back without a commit, for example when nothing waited."""
-    rows = [{"row": leased.id, "fence": leased.fence} for leased in held]
-    connection.execute(_RELEASE, rows)
 
 
 def read_talk(connection: Connection, vault: Vault, conversation_id: str) -> Any:

@@ -132,12 +132,6 @@ def _known_under_earlier_keys(
     return {earlier[row] for row in rows}
 
 
-def is_known(connection: Connection, vault: Vault, dedupe: str) -> bool:
-    """Return whether this event came before."""
-    hashes = list(vault.indexes("event", dedupe))
-    return connection.execute(_KNOWN, {"hashes": hashes}).first() is not None
-
-
 def take_waiting(
     connection: Connection, vault: Vault, ids: Sequence[str]
 ) -> dict[str, list[Waiting]]:

@@ -61,11 +61,6 @@ _TO_POLL = (
     .order_by(_c.next_poll_at)
     .limit(bindparam("most"))
 )
-_SET_UPDATES = (
-    update(_t)
-    .where(_c.conversation_id == bindparam("conversation"))
-    .values(updates=bindparam("wanted"))
-)
 _HAVING_FILED = (
     select(_c.resident_id)
     .distinct()
@@ -227,11 +222,6 @@ def to_poll(connection: Connection, vault: Vault, now: int, most: int) -> list[R
 def polled(connection: Connection, request_id: str, poll_at: int | None) -> None:
     """Note that a request was looked at and when to look again."""
     connection.execute(_POLLED, {"row": request_id, "poll_at": poll_at})
-
-
-def set_updates(connection: Connection, conversation_id: str, wanted: bool) -> None:
-    """Record for all of a conversation's requests whether changes are texted."""
-    connection.execute(_SET_UPDATES, {"conversation": conversation_id, "wanted": wanted})
 
 
 def having_filed(connection: Connection, resident_ids: Sequence[str]) -> set[str]:
