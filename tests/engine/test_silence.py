@@ -40,7 +40,7 @@ def test_the_same_text_an_hour_later_counts_anew() -> None:
 
 
 def test_the_same_answer_to_another_question_counts_anew() -> None:
-    """ "2" to one question and "2" to the next is a person who gets on."""
+    """The answer 2 to one question and 2 to the next is a person who gets on."""
     talk, _ = _hear(Talk.new("en"), "2", MAX_REPEATS)
     talk = replace(talk, frames=(Frame("report", {"kind": Fact("pothole")}),))
     assert listen(talk, Heard("2"), NOW)[1] is None

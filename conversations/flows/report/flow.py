@@ -183,6 +183,15 @@ def _read_name(hearing: Hearing) -> str | None:
     return None
 
 
+def _read_apartment(hearing: Hearing) -> str | None:
+    """Return an apartment the resident volunteers ("apt 3F"), as they wrote it."""
+    names = "|".join(map(re.escape, hearing.scene.words("report.apartment_words")))
+    found = re.search(
+        rf"\b(?:{names})\.? ?#?((?=\w*\d)\w{{1,5}}|[a-z])\b", hearing.reading.text, re.I
+    )
+    return found[1] if found and names else None
+
+
 def gather(hearing: Hearing) -> Answer:
     """Return every fact a text holds that the report does not know yet."""
     reading, known_facts = hearing.reading, hearing.known
@@ -200,6 +209,8 @@ def gather(hearing: Hearing) -> Answer:
     address = reading.address
     if address is not None and "where" not in known_facts and "no_address" not in known_facts:
         facts["area" if is_area(address) else "where"] = address.to_json()
+    if "apartment" not in known_facts and (apartment := _read_apartment(hearing)):
+        facts["apartment"] = apartment
     if "name" not in known_facts and (name := _read_name(hearing)):
         facts["name"] = name
     if not hearing.photos:

@@ -88,16 +88,24 @@ def _as_place(hearing: Hearing) -> AddressText | None:
     return AddressText(text=text, place=text)
 
 
+def _begins_like_a_place(hearing: Hearing) -> bool:
+    """Return whether a text begins like words that tell where ("by the bus stop")."""
+    first = next(iter(tokens(fold(hearing.reading.text))), "")
+    return first in hearing.scene.words("report.place_starts")
+
+
 def _read_where(hearing: Hearing) -> Understood:
     address = hearing.reading.address
     if address is not None:
         return Answer({"area" if is_area(address) else "where": address.to_json()})
     if is_unsure(hearing):
         return Answer({"no_address": True})
-    other = sure_kind(hearing)
-    reports = hearing.reading.intent is Intent.REPORT
-    if reports and other is not None and other != hearing.known.get("kind"):
-        return Hint("report.one_at_a_time")
+    if hearing.reading.intent not in (Intent.OTHER, Intent.REPORT):
+        return None
+    kind = sure_kind(hearing)
+    if kind is not None and not _begins_like_a_place(hearing):
+        # What is wrong, once more or something else: either way not where it is.
+        return None if kind == hearing.known.get("kind") else Hint("report.one_at_a_time")
     place = _as_place(hearing)
     return Answer({"where": place.to_json()}) if place else None
 
@@ -130,14 +138,18 @@ def _read_spot(hearing: Hearing) -> Understood:
     return Answer({"where": crossed.to_json()})
 
 
+def _move(hearing: Hearing, area: AddressText) -> Answer:
+    """Return the known address in another borough or postal code."""
+    old = AddressText.from_json(hearing.known["where"])
+    moved = replace(old, borough=area.borough, zip=area.zip)
+    return Answer({"where": replace(moved, text=write(moved)).to_json()})
+
+
 def _read_not_found(hearing: Hearing) -> Understood:
     address = hearing.reading.address
-    if address is not None and not is_area(address):
-        return Answer({"where": address.to_json()})
     if address is not None:
-        old = AddressText.from_json(hearing.known["where"])
-        moved = replace(old, borough=address.borough, zip=address.zip)
-        return Answer({"where": replace(moved, text=write(moved)).to_json()})
+        new = Answer({"where": address.to_json()})
+        return _move(hearing, address) if is_area(address) else new
     if is_unsure(hearing):
         return Answer({"no_address": True})
     place = _as_place(hearing)
@@ -173,6 +185,9 @@ def _read_confirm(hearing: Hearing) -> Understood:
         and address.to_json() != hearing.known.get("where")
     ):
         return Answer({"where": address.to_json()}, lead="correction.done")
+    old = hearing.known.get("where")
+    if address is not None and is_area(address) and old and old.get("borough") != address.borough:
+        return replace(_move(hearing, address), lead="correction.done")
     kind = sure_kind(hearing)
     if kind is not None and kind != hearing.known.get("kind"):
         if not _says_otherwise(hearing):

@@ -20,7 +20,7 @@ def _is_thanks(hearing: Hearing) -> bool:
 
 def wants_welcome(hearing: Hearing) -> int:
     """Return how strongly a text at rest is met with the welcome: always a little."""
-    return 60 if _is_thanks(hearing) else 1
+    return 45 if _is_thanks(hearing) else 1
 
 
 def gather(hearing: Hearing) -> Answer:
