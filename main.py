@@ -51,7 +51,8 @@ def _run_until_signal(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:
 @app.command()
 def run() -> None:
     """Start the whole service on loopback: web, worker, chores, Valkey and the sandbox twins."""
-    from bot.embedded import EmbeddedError, start_embedded
+    from bot.embedded import start_embedded
+    from bot.supervisor import EmbeddedError
 
     try:
         start_embedded([sys.executable, str(Path(__file__).resolve())])

