@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from conversations.engine.flow import Flow
 from conversations.engine.given import Given, Scene
 from conversations.engine.replay import Asking, Ended, Looking, Stop, replay
 from conversations.engine.script import Asked, Option
@@ -26,6 +27,12 @@ Result = tuple[Talk, tuple[Effect, ...]]
 def scene_of(talk: Talk, frame: Frame, given: Given) -> Scene:
     """Return what the frame's script may see."""
     return Scene(given, talk.language, frame.data)
+
+
+def follow_up_of(kind: str, given: Given) -> Flow | None:
+    """Return the flow that takes up a kind of happening, or None."""
+    flows = given.flows.values()
+    return next((flow for flow in flows if flow.starts_on and flow.starts_on == kind), None)
 
 
 def stop_of(talk: Talk, given: Given) -> Stop | None:
@@ -60,7 +67,7 @@ def advance(talk: Talk, given: Given) -> Result:
             if not talk.waiting:
                 break
             first, *rest = talk.waiting
-            flow = next((f for f in given.flows.values() if f.starts_on == first.kind), None)
+            flow = follow_up_of(first.kind, given)
             talk = replace(talk, waiting=tuple(rest), lead=None)
             talk = talk.push(Frame(flow.name, data=first.data)) if flow else talk
             continue

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conversations.engine.advance import asked_of, options_of, stop_of
@@ -97,7 +97,7 @@ class Walk:
     def __init__(self, flow: Flow, flows: Mapping[str, Flow]) -> None:
         """Take the flow to walk and all flows it may lead to."""
         self.flow = flow
-        self.given: Given = sample_given(_readings(flow))
+        self.given: Given = replace(sample_given(_readings(flow)), flows=flows)
         self.found = Exploration()
         self._ways: dict[str, set[str]] = {}
         self._asks: dict[str, str] = {}

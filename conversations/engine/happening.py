@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conversations.engine.advance import Result, advance, asked_of, scene_of
+from conversations.engine.advance import Result, advance, asked_of, follow_up_of, scene_of
 from conversations.engine.given import Given
 from conversations.engine.replay import Asking, replay
 from conversations.engine.talk import Frame, Talk
@@ -19,7 +19,7 @@ MAX_WAITING = 5
 
 def take_in(talk: Talk, event: Happened, given: Given) -> Result:
     """Run the follow-up flow for something that happened; unknown kinds are passed over."""
-    flow = next((flow for flow in given.flows.values() if flow.starts_on == event.kind), None)
+    flow = follow_up_of(event.kind, given)
     if flow is None:
         return talk, ()
     if event.kind == "handoff_ready":

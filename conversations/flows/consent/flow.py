@@ -8,6 +8,7 @@ from __future__ import annotations
 from conversations.engine.flow import Flow, Samples
 from conversations.engine.given import Scene
 from conversations.engine.script import Done, Option, Question, Script, ask
+from conversations.reading.result import Reading
 from conversations.vocabulary.effects import Do, Say
 
 SURE: Question[bool] = Question("sure", "consent.ask", brief="consent.ask")
@@ -25,4 +26,12 @@ def consent(scene: Scene) -> Script[Done]:
     return Done((Say("consent.stopped"),), (Do("opt_out", evidence),))
 
 
-FLOWS = (Flow("consent", consent, (SURE,), yields=True, samples=Samples(events=(("unsure", {}),))),)
+FLOWS = (
+    Flow(
+        "consent",
+        consent,
+        (SURE,),
+        yields=True,
+        samples=Samples(opening=(("may mean stop", Reading("enough", opt_out="ask")),)),
+    ),
+)
