@@ -45,7 +45,17 @@ def _run_until_signal(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:
             loop.add_signal_handler(number, stop.set)
         await main(stop)
 
-    asyncio.run(body())
+    with asyncio.Runner(loop_factory=_new_loop) as runner:
+        runner.run(body())
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    """Return uvloop's event loop, which costs half the CPU per request, or asyncio's own."""
+    try:
+        import uvloop
+    except ImportError:  # not made for this platform
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()
 
 
 @app.command()

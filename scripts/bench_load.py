@@ -23,6 +23,7 @@ TOKEN = "bench-token-0123456789abcdef0123"  # noqa: S105  # signs nothing but th
 ACCOUNT = "AC" + "0" * 32
 CITY_NUMBER = "+19295550311"
 PUBLIC_URL = "https://bench.example.org"
+CONNECTIONS = int(os.environ.get("BENCH_CONNECTIONS", "64"))
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 _numbers = itertools.count(random.SystemRandom().randrange(10**6) * 1000)
 
@@ -129,7 +130,7 @@ class _Line(asyncio.Protocol):
 
 
 async def fire(
-    port: int, requests: Sequence[bytes], pids: Sequence[int], connections: int = 16
+    port: int, requests: Sequence[bytes], pids: Sequence[int], connections: int = CONNECTIONS
 ) -> Measured:
     """Send all requests over some connections and return what it took.
 
