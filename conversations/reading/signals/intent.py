@@ -20,8 +20,10 @@ from conversations.reading.signals.patterns import (
 from conversations.reading.signals.spoken import spoken
 
 SURE_SCORE = 0.35  # a type guess from here on makes a message a report by itself
-LIKELY_SCORE = 0.15  # from here on it is one when nothing else fits
+LIKELY_SCORE = 0.25  # from here on it is one when nothing else fits
 _LONGEST_GREETING = 7  # words
+_LONGEST_REQUEST = 16  # words; who wants a status, a person or benefits says so shorter
+_SHORTEST_STORY = 8  # words; so long a text tells of something, even if we do not know of what
 _COMMANDS = {
     "person": Intent.PERSON,
     "status": Intent.STATUS,
@@ -83,7 +85,11 @@ def _by_words(text: str, clues: Clues) -> Intent:
     said = spoken(text)
     rules = _rules()
     reports = clues.score >= SURE_SCORE
-    if clues.tracking_number or (rules.status.search(said.line) and not clues.has_place):
+    if clues.tracking_number:
+        return Intent.STATUS
+    if reports and len(said.words) > _LONGEST_REQUEST:
+        return Intent.REPORT  # a story told, not a question asked
+    if rules.status.search(said.line) and not clues.has_place:
         return Intent.STATUS
     if rules.person.search(said.line):
         return Intent.PERSON
@@ -95,7 +101,8 @@ def _by_words(text: str, clues: Clues) -> Intent:
         return Intent.HELP
     if _is_greeting(bare_message(said), said.words, rules):
         return Intent.GREETING
-    return Intent.REPORT if clues.score >= LIKELY_SCORE else Intent.OTHER
+    tells = clues.score > 0 and len(said.words) >= _SHORTEST_STORY
+    return Intent.REPORT if tells or clues.score >= LIKELY_SCORE else Intent.OTHER
 
 
 def _is_greeting(whole: str, words: tuple[str, ...], rules: _Rules) -> bool:

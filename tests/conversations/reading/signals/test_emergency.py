@@ -1,0 +1,96 @@
+"""Danger now, danger of self-harm, and what only sounds like it."""
+
+from __future__ import annotations
+
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conversations.reading.signals.emergency import read_emergency
+
+CASES = tomllib.loads((Path(__file__).parent / "emergencies.toml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("text", CASES["emergency"])
+def test_danger_now_is_seen(text: str) -> None:
+    """Fire, gas, violence, people hurt or trapped get 911 advice."""
+    assert read_emergency(text) == "emergency"
+
+
+@pytest.mark.parametrize("text", CASES["self_harm"])
+def test_danger_of_self_harm_is_seen(text: str) -> None:
+    """Wanting to die is seen, letters disguised or not, for oneself and for somebody near."""
+    assert read_emergency(text) == "self_harm"
+
+
+@pytest.mark.parametrize("text", CASES["neither"])
+def test_a_report_does_not_panic(text: str) -> None:
+    """Fire hydrants, dead trees, old accidents, worries and sayings stay reports."""
+    assert read_emergency(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "suіcide",  # Cyrillic i
+        "i want to k\u200bill myself",
+        "i want to kill\u200c \u200dmyself",
+        "i want to kιll myself",  # Greek iota
+        "ｋｉｌｌ myself now",
+        "kìll mysélf",
+        "I want to kill myself and end my life laughing",
+        "I   want   to   die",
+    ],
+)
+def test_disguised_letters_are_read_as_they_look(text: str) -> None:
+    """Look-alikes, invisible characters and full width do not hide a cry for help."""
+    assert read_emergency(text) == "self_harm"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "someone was shot here last year",
+        "My character wants to end my life in the story",
+        "How to help a friend with suicidal thoughts",
+        "What are the warning signs of suicide",
+    ],
+)
+def test_stories_questions_and_the_past_are_told_apart(text: str) -> None:
+    """A story, a question about helping and what is long over need no advice line."""
+    assert read_emergency(text) is None
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "fire ",
+        "a ",
+        "someone is in the ",
+        "is being ",
+        "k i l l ",
+        "a1",
+        "will the ",
+        "my ",
+        "<",
+        "ї",
+    ],
+)
+def test_hostile_repetition_costs_little(word: str) -> None:
+    """1,600 characters of one thing are read in well under 50 ms, whatever the thing."""
+    text = (word * 1600)[:1600]
+    read_emergency("warm up: a fire")
+    start = time.process_time()
+    read_emergency(text)
+    assert time.process_time() - start < 0.05
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=400))
+def test_any_text_gets_an_answer(text: str) -> None:
+    """No text raises, and the answer is one of three."""
+    assert read_emergency(text) in (None, "emergency", "self_harm")
