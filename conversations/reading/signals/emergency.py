@@ -78,7 +78,10 @@ def _read_line(line: str, rules: _Rules) -> Emergency | None:
     for part in line.split(" . "):
         if rules.triggers.isdisjoint(to_starts(part.split())):
             continue
-        sentence = rules.masks.sub(_MASK, f" {part.strip()} ")
+        sentence = f" {part.strip()} "
+        if not _may_be_danger(sentence, rules):
+            continue
+        sentence = rules.masks.sub(_MASK, sentence)
         if rules.triggers.isdisjoint(to_starts(sentence.split())):
             continue
         if rules.self_harm.search(sentence):
@@ -88,6 +91,15 @@ def _read_line(line: str, rules: _Rules) -> Emergency | None:
         elif found is None and (rules.always.search(sentence) or _is_now(sentence, rules)):
             found = "emergency"
     return None if found and rules.story.search(line) else found
+
+
+def _may_be_danger(sentence: str, rules: _Rules) -> bool:
+    """Tell whether any pattern is met before the masks; most sentences are done here."""
+    return bool(
+        rules.now.search(sentence)
+        or rules.always.search(sentence)
+        or rules.self_harm.search(sentence)
+    )
 
 
 def _is_now(sentence: str, rules: _Rules) -> bool:
