@@ -7,6 +7,8 @@ schema is served, and the start fails when a route that changes something is uns
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.routing import Route
@@ -36,6 +38,7 @@ def create_app(shell: Shell) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
+        lifespan=_closing,
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     cap = ForgeryCap()
@@ -49,6 +52,14 @@ def create_app(shell: Shell) -> FastAPI:
         _add_playground(app, shell)
     check_routes(app.router.routes)
     return app
+
+
+@asynccontextmanager
+async def _closing(app: FastAPI) -> AsyncIterator[None]:
+    """Let go of the playground's connections when the server ends."""
+    yield
+    if console := getattr(app.state, "playground", None):
+        await console.close()
 
 
 def _add_playground(app: FastAPI, shell: Shell) -> None:

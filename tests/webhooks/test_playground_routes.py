@@ -112,7 +112,6 @@ async def scene(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Scene]:
         ):
             yield Scene(http, intake, clock, base)
             app.state.stopping.set()
-            await app.state.playground.close()
 
 
 async def read_events(scene: Scene, wanted: set[str], seconds: float = 5) -> dict[str, Any]:
