@@ -11,6 +11,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from webhooks.health import health_routes
@@ -68,3 +70,10 @@ def _add_playground(app: FastAPI, shell: Shell) -> None:
 
     app.state.playground = Console(shell)
     app.router.routes.append(playground_mount(app.state.playground, app.state.stopping))
+    for path in ("/", "/playground"):
+        app.router.routes.append(Route(path, _to_playground, methods=["GET"]))
+
+
+async def _to_playground(_request: Request) -> RedirectResponse:
+    """Lead a browser to the page; the address without the last slash is what people type."""
+    return RedirectResponse("/playground/", 307)

@@ -219,3 +219,12 @@ async def test_orders_are_json_from_our_own_page(scene: Scene) -> None:
     answer = await scene.http.post("/clock", json={"seconds": 5}, headers=foreign)
     assert answer.status_code == 403
     assert scene.clock.ahead == timedelta()
+
+
+async def test_what_people_type_leads_to_the_page(scene: Scene) -> None:
+    """The bare address and the one without its last slash lead to the page."""
+    for path in ("/", "/playground"):
+        answer = await scene.http.get(scene.base + path)
+
+        assert answer.status_code == 307
+        assert answer.headers["location"] == "/playground/"
