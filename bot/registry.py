@@ -10,8 +10,11 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from bot import channels, chores
+from conversations.engine.registry import discover_flows
 from conversations.vocabulary.effects import Say
 from conversations.wording.catalogue import Catalogue
+from integrations.cities import list_cities, load_pack
+from integrations.kit.discovery import find_providers
 
 if TYPE_CHECKING:
     from bot.shell import Shell
@@ -58,6 +61,21 @@ def discover_chores() -> dict[str, Chore]:
             raise RegistryError(f"{module}: EVERY_S must be a positive number of seconds")
         found[name] = Chore(name, every, _attribute(module, "run"))
     return found
+
+
+def find_parts() -> dict[str, tuple[str, ...]]:
+    """Return everything that is found by looking into folders: kind to names.
+
+    Raises:
+        RegistryError: a channel or a chore is malformed; the other floors raise their own errors.
+    """
+    return {
+        "cities": tuple(load_pack(slug).city.slug for slug in list_cities()),
+        "providers": tuple(folder.name for folder in find_providers()),
+        "flows": tuple(sorted(discover_flows())),
+        "channels": tuple(discover_channels()),
+        "chores": tuple(discover_chores()),
+    }
 
 
 def _names(package: ModuleType) -> list[str]:
