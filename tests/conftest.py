@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,17 @@ from bot.storage.engine import Storage, open_storage
 from bot.storage.migrations import migrate
 
 _databases = itertools.count()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--update`: write transcripts and flow pages as they come out today."""
+    parser.addoption("--update", action="store_true", help="rewrite transcripts and flow pages")
+
+
+@pytest.fixture
+def update(request: pytest.FixtureRequest) -> bool:
+    """True when golden files are to be rewritten instead of compared."""
+    return bool(request.config.getoption("--update") or os.environ.get("CITYHELPER_UPDATE"))
 
 
 class TestClock:

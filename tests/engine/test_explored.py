@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import lru_cache
 from pathlib import Path
 
@@ -37,12 +36,12 @@ def test_asks_all_it_samples(name: str) -> None:
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_page_is_fresh(folder: str) -> None:
-    """The page of a flow shows today's flow; CITYHELPER_UPDATE=1 rewrites it."""
+def test_page_is_fresh(folder: str, update: bool) -> None:
+    """The page of a flow shows today's flow; `--update` rewrites it."""
     flows: list[Flow] = [FLOWS[name] for name in sorted(FLOWS) if name.split(".")[0] == folder]
     today = write_page(flows, FLOWS, Catalogue.load(), _walk)
     page = DOCS / f"{folder}.md"
-    if os.environ.get("CITYHELPER_UPDATE"):
+    if update:
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(today, encoding="utf-8")
         return

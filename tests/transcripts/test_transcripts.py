@@ -1,13 +1,11 @@
 """Golden transcripts: every conversation in this folder plays exactly as it is written.
 
-To rewrite them after a change: `CITYHELPER_UPDATE=1 pytest tests/transcripts`, then review the diff
-like prose.
+To rewrite them after a change: `pytest tests/transcripts --update`; then read the diff like prose.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -53,11 +51,11 @@ def play(transcript: Transcript) -> Transcript:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_plays_as_written(path: Path) -> None:
+def test_plays_as_written(path: Path, update: bool) -> None:
     """A transcript's answers are today's answers, line by line."""
     written = path.read_text(encoding="utf-8")
     today = write_transcript(play(parse_transcript(written)))
-    if os.environ.get("CITYHELPER_UPDATE"):
+    if update:
         path.write_text(today, encoding="utf-8")
         return
     assert today == written
