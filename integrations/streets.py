@@ -39,6 +39,7 @@ _ORDINAL_WORDS = {word: str(number) for number, word in enumerate(_ORDINALS, sta
 _ORDINAL = re.compile(r"^0*(\d+)(?:ST|ND|RD|TH)?$")
 _NOT_WORD = re.compile(r"[^A-Z0-9'&/-]+")
 _BROKEN_AVENUE = re.compile(r"\bAV ENUE\b")
+_NUMBERED = {"STREET", "AVENUE", "ROAD", "DRIVE", "PLACE", "COURT", "LANE", "TERRACE"}
 _CAPITALS = {"JFK", "FDR", "NYU", "BQE", "LIE", "LIRR", "II", "III"}
 _SMALL = {"OF", "THE", "AND", "AT"}
 MAX_CHARACTERS = 120
@@ -83,9 +84,27 @@ def _after_type(words: list[str]) -> bool:
 
 
 def readable_street(text: str) -> str:
-    """Return a street for people: `WEST  42 STREET` becomes `West 42 Street`."""
+    """Return a street for people: `WEST  42 STREET` becomes `West 42nd Street`."""
     words = text[:MAX_CHARACTERS].split()
-    return " ".join(_readable_word(word, at) for at, word in enumerate(words))
+    return " ".join(
+        _ordinal(word) if _is_numbered(words, at) else _readable_word(word, at)
+        for at, word in enumerate(words)
+    )
+
+
+def _is_numbered(words: list[str], at: int) -> bool:
+    """Return whether a word is the number of a numbered street, as the 5 in `5 AVENUE WEST`."""
+    after = [word.upper() for word in words[at + 1 :]]
+    if not (words[at].isascii() and words[at].isdecimal()) or not after:
+        return False
+    return after[0] in _NUMBERED and all(word in _DIRECTIONS.values() for word in after[1:])
+
+
+def _ordinal(number: str) -> str:
+    """Return a number as it is said in a street's name: 2nd, 11th, 42nd."""
+    value = int(number)
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")
+    return f"{value}{'th' if value % 100 in (11, 12, 13) else ending}"
 
 
 def _readable_word(word: str, at: int) -> str:
@@ -93,7 +112,7 @@ def _readable_word(word: str, at: int) -> str:
     if at and word.upper() in _SMALL:
         return word.lower()
     if any(char.isdigit() for char in word) or word.upper() in _CAPITALS:
-        return word.upper()
+        return word.lower() if _ORDINAL.match(word.upper()) else word.upper()
     if word.upper().startswith("MC") and len(word) > 3:
         return "Mc" + word[2:].capitalize()
     return "-".join(part.capitalize() for part in word.split("-"))

@@ -10,6 +10,7 @@ from integrations.kit.ports import ServiceRequestDraft
 
 DESCRIPTOR_LIMIT = 1000
 PACKET_LIMIT = 3500
+_WORDS = "words"  # the detail that holds what the resident texted
 _NORTH_AMERICAN = re.compile(r"^\+1(\d{10})$")
 
 
@@ -66,12 +67,23 @@ def describe(draft: ServiceRequestDraft, limit: int = DESCRIPTOR_LIMIT) -> str:
     tail += [f"Photo: {link}" for link in draft.photo_links[:5]]
     tail.append(f"Ref {draft.reference}")
     end = " ".join(tail)
-    details = " ".join(f"{name}: {value}." for name, value in draft.details.items())
-    words = " ".join(f"{draft.description.strip()} {details}".split())
+    words = " ".join(f"{draft.description.strip()} {_write_details(draft)}".split())
     room = limit - len(what) - len(end) - 4
     if len(words) > room:
         words = words[: max(0, room - 3)].rstrip() + "..." if room > 3 else ""
     return ". ".join(part for part in (what, words) if part).rstrip(".") + f". {end}"
+
+
+def _write_details(draft: ServiceRequestDraft) -> str:
+    """Return answers as short sentences, and the resident's own words marked as theirs."""
+    answers = {name: value for name, value in draft.details.items() if name != _WORDS}
+    said = [
+        f"{name.replace('_', ' ').capitalize()}: {value.rstrip(' .')}."
+        for name, value in answers.items()
+    ]
+    if words := draft.details.get(_WORDS, "").strip().replace('"', "'"):
+        said.append(f'Resident wrote: "{words}".')
+    return " ".join(said)
 
 
 def packet(draft: ServiceRequestDraft) -> str:

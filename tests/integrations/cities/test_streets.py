@@ -8,8 +8,8 @@ from integrations.cities.streetmap import street_map
 from integrations.streets import canonical_street, readable_street, same_street
 
 PAIRS = [
-    ("w 42nd st", "WEST 42 STREET", "West 42 Street"),
-    ("Fifth Ave.", "5 AVENUE", "5 Avenue"),
+    ("w 42nd st", "WEST 42 STREET", "West 42nd Street"),
+    ("Fifth Ave.", "5 AVENUE", "5th Avenue"),
     ("St. Marks Pl", "ST MARKS PLACE", "St Marks Place"),
     ("E Broadway", "EAST BROADWAY", "East Broadway"),
     ("ave p", "AVENUE P", "Avenue P"),
@@ -17,7 +17,9 @@ PAIRS = [
     ("Avenue of the Americas", "AVENUE OF THE AMERICAS", "Avenue of the Americas"),
     ("Pelham Pkwy S", "PELHAM PARKWAY SOUTH", "Pelham Parkway South"),
     ("McDonald Ave", "MCDONALD AVENUE", "McDonald Avenue"),
-    ("WEST  100 STREET", "WEST 100 STREET", "West 100 Street"),
+    ("WEST  100 STREET", "WEST 100 STREET", "West 100th Street"),
+    ("e 111 st", "EAST 111 STREET", "East 111th Street"),
+    ("23rd rd", "23 ROAD", "23rd Road"),
     ("", "", ""),
 ]
 

@@ -43,8 +43,9 @@ def test_the_reference_and_photos_survive_any_text(text: str, photos: int) -> No
 
 def test_everything_known_is_told() -> None:
     """Details, the earlier request and photos stand in the text."""
-    made = describe(draft(details={"apartment": "4B"}, follows="NYC311-2025-0423-1234"))
-    assert "apartment: 4B." in made
+    details = {"words": 'the "super" left', "apartment": "4B"}
+    made = describe(draft(details=details, follows="NYC311-2025-0423-1234"))
+    assert "Apartment: 4B. Resident wrote: \"the 'super' left\"." in made
     assert "Follow-up of NYC311-2025-0423-1234." in made
 
 
