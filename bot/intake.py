@@ -227,7 +227,7 @@ class Intake:
         talk = conversations.read_talk(connection, self._vault, conversation_id)
         language = (talk or {}).get("language") or arrival.language
         phrase = stopping.STOPPED if arrival.word.wish is Wish.STOP else stopping.STARTED
-        values = {"city": self._cities[arrival.city].short_name}
+        values = {"city": self._cities[arrival.city].called(language)}
         return stopping.Answer(phrase, self._catalogue.text(language, Say(phrase, values)))
 
     def _silence(self, batch: Batch, arrival: Arrival) -> str | None:

@@ -9,21 +9,20 @@ from conversations.engine.advance import Result, advance, asked_of, lead_with, o
 from conversations.engine.given import Given
 from conversations.engine.script import Answer, Hearing, Hint, Option
 from conversations.engine.talk import Talk
-from conversations.reading.result import Reading
 from conversations.reading.text import fold, tokens
 
 _SHORT = 5  # words; a longer text that holds a number is not a choice
 _TELLING = 5  # letters of a label that are enough to mean it
 
 
-def _choose(options: tuple[Option, ...], reading: Reading) -> Option | None:
+def _choose(options: tuple[Option, ...], hearing: Hearing) -> Option | None:
     """Return the numbered choice a text means, or None."""
-    folded = fold(reading.text)
+    reading, folded = hearing.reading, fold(hearing.reading.text)
     short = len(tokens(folded)) <= _SHORT and reading.address is None
     if short and reading.number is not None and 1 <= reading.number <= len(options):
         return options[reading.number - 1]
     for option in options:
-        said = {word for word in (reading.command, reading.yes_no if short else None) if word}
+        said = {word for word in (reading.command, hearing.yes_no if short else None) if word}
         if said & set(option.words):
             return option
     if reading.number is not None and not fold(reading.text).strip("0123456789 .)#"):
@@ -41,7 +40,7 @@ def answer(talk: Talk, hearing: Hearing, given: Given) -> Result | None:
     frame, wish = talk.top, asked_of(talk, given)
     if frame is None or wish is None:
         return None
-    option = _choose(options_of(talk, wish, given), hearing.reading)
+    option = _choose(options_of(talk, wish, given), hearing)
     if option is not None and option.command:
         return commands.run(option.command, talk, hearing, given)
     if option is not None:
@@ -59,7 +58,7 @@ def answer(talk: Talk, hearing: Hearing, given: Given) -> Result | None:
         drops, lead = (*drops, *taken.drops), taken.lead
     if isinstance(taken, Hint):
         talk = lead_with(talk, taken.phrase, **taken.values)
-    elif lead:
-        talk = lead_with(talk, lead)
+    elif lead or taken is None:
+        talk = lead_with(talk, lead or "correction.noted")
     fresh = replace(frame.with_facts(facts, drops), misses=0)
     return advance(talk.with_top(fresh), given)

@@ -19,7 +19,7 @@ MAX_FRAMES = 4
 
 def tell(talk: Talk, given: Given, phrase: str, values: Mapping[str, Any] | None = None) -> Result:
     """Say something and put the open question again in short."""
-    said = {"phone": given.city.phone, "city": given.city.short_name, **(values or {})}
+    said = {"phone": given.city.phone, "city": given.city.called(talk.language), **(values or {})}
     told = Say(phrase, said)
     if talk.top is None:
         return talk, (told,)

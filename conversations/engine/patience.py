@@ -95,12 +95,12 @@ def take_up(talk: Talk, reading: Reading, given: Given) -> TakenUp:
     draft, offer = talk.draft, talk.offer
     if draft is None or offer is None:
         return TakenUp(replace(talk, offer=None))
-    says = {reading.command, reading.yes_no, str(reading.number)}
+    hearing = Hearing(reading, {}, Scene(given, talk.language))
+    says = {reading.command, hearing.yes_no, str(reading.number)}
     if says & {"continue", "yes", "1"} and reading.address is None:
         return _resume(talk, given)
     if says & {"new", "no", "2"} and reading.address is None:
         return TakenUp(replace(talk, draft=None, offer=None), offer)
-    hearing = Hearing(reading, {}, Scene(given, talk.language))
     _, strength = routing.find_flow(hearing, given)
     unclear = reading.command is None and strength < routing.CLEAR and draft.misses < _MAX_MISSES
     if unclear and reading.emergency is None and reading.opt_out == "no":

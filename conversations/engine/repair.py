@@ -17,11 +17,11 @@ from conversations.reading.text import fold, tokens
 PERSON_AFTER = 3  # misses in a row
 
 
-def _lead(hearing: Hearing, misses: int, has_choices: bool) -> str:
+def _lead(hearing: Hearing, misses: int, has_choices: bool, rephrased: bool) -> str:
     """Return the phrase that says what went wrong."""
     if not tokens(fold(hearing.reading.text)):
         return "repair.no_words"
-    if has_choices:
+    if has_choices and not rephrased:
         return "repair.pick_number"
     return "repair.sorry" if misses < RESCUE_AFTER else "repair.sorry_again"
 
@@ -37,5 +37,6 @@ def mend(talk: Talk, hearing: Hearing, given: Given) -> Result:
     if misses >= PERSON_AFTER:
         talk = talk.with_top(replace(frame, misses=0))
         return call_person(talk, given, "not_understood", hearing.reading.text)
-    lead = _lead(hearing, misses, bool(wish.options))
+    rephrased = bool(wish.question.again) and wish.phrase == wish.question.phrase
+    lead = _lead(hearing, misses, bool(wish.options), rephrased)
     return advance(lead_with(talk.with_top(replace(frame, misses=misses)), lead), given)

@@ -16,9 +16,11 @@ from typing import Any, Generic, TypeVar, cast
 
 from conversations.engine.given import Scene
 from conversations.reading.result import Reading
+from conversations.reading.text import fold, tokens
 from conversations.vocabulary.effects import Do, Say
 
 T = TypeVar("T")
+_BEGINNING = 3  # words in which a question shows itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,20 @@ class Hearing:
     known: Mapping[str, Any]
     scene: Scene
     photos: tuple[str, ...] = ()
+
+    @property
+    def asks(self) -> bool:
+        """Whether the resident asks something back: "ok but when do they come"."""
+        folded = fold(self.reading.text)
+        first = tokens(folded)[:_BEGINNING]
+        return folded.rstrip(" .!").endswith("?") or any(
+            word in self.scene.words("repair.question_words") for word in first
+        )
+
+    @property
+    def yes_no(self) -> str | None:
+        """`yes` or `no` when the message answers so; a question never does."""
+        return None if self.asks else self.reading.yes_no
 
 
 Understood = Answer | Hint | None

@@ -123,6 +123,7 @@ class Talk:
         person_at: when a person was last called in, or None.
         asked_at: when the present question was put, or None.
         handed_off: True after a report was handed over to be filed by the resident.
+        alarm: kind and time of the last emergency, or None.
     """
 
     language: str
@@ -140,6 +141,7 @@ class Talk:
     person_at: datetime | None = None
     asked_at: datetime | None = None
     handed_off: bool = False
+    alarm: tuple[str, datetime] | None = None
 
     @classmethod
     def new(cls, language: str) -> Talk:
@@ -182,6 +184,7 @@ class Talk:
             "person_at": self.person_at.isoformat() if self.person_at else None,
             "asked_at": self.asked_at.isoformat() if self.asked_at else None,
             "handed_off": self.handed_off,
+            "alarm": [self.alarm[0], self.alarm[1].isoformat()] if self.alarm else None,
         }
 
     @classmethod
@@ -192,7 +195,7 @@ class Talk:
             ValueError: it was written by a later release.
         """
         plain = lift(value)
-        offer, lead = plain["offer"], plain["lead"]
+        offer, lead, alarm = plain["offer"], plain["lead"], plain["alarm"]
         return cls(
             language=plain["language"],
             language_chosen=plain["language_chosen"],
@@ -209,4 +212,5 @@ class Talk:
             person_at=_restore_time(plain["person_at"]),
             asked_at=_restore_time(plain["asked_at"]),
             handed_off=plain["handed_off"],
+            alarm=(alarm[0], datetime.fromisoformat(alarm[1])) if alarm else None,
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-VERSION = 1
+VERSION = 2
 
 
 def _lift_0(value: dict[str, Any]) -> dict[str, Any]:
@@ -22,7 +22,12 @@ def _lift_0(value: dict[str, Any]) -> dict[str, Any]:
     return {**blank, **value, "v": 1}
 
 
-_LIFTS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {0: _lift_0}
+def _lift_1(value: dict[str, Any]) -> dict[str, Any]:
+    """A talk of the first release did not remember that somebody was in danger."""
+    return {**value, "alarm": None, "v": 2}
+
+
+_LIFTS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {0: _lift_0, 1: _lift_1}
 
 
 def lift(value: Mapping[str, Any]) -> dict[str, Any]:

@@ -47,6 +47,7 @@ class City:
         phone: the city's own line, as people dial it (`311`).
         website: where a resident can look or file by hand.
         office_hours: language code to a short text.
+        names: language code to the city's name where it differs from `short_name`.
         boroughs: empty in a city without them.
         bounds: south, west, north, east in degrees.
         request_types: key to type, in the order of the pack.
@@ -75,3 +76,8 @@ class City:
     nudge_after_s: int = 1800
     park_after_s: int = 86400
     gazetteer: Gazetteer = field(default_factory=Gazetteer)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def called(self, language: str) -> str:
+        """Return the city's short name as a language has it."""
+        return self.names.get(language, self.short_name)

@@ -75,6 +75,7 @@ class CityForm(_Form):
     ]
     sms_numbers: tuple[Annotated[str, Field(pattern=r"^\+[1-9]\d{6,14}$")], ...] = ()
     office_hours: dict[Language, Name]
+    names: dict[Language, Name] = {}
     patience: PatienceForm = PatienceForm()
     boroughs: tuple[BoroughForm, ...] = ()
 

@@ -124,6 +124,7 @@ def _city(
         nudge_after_s=form.patience.nudge_after_s,
         park_after_s=form.patience.park_after_s,
         gazetteer=_gazetteer(folder, form),
+        names=form.names,
     )
 
 

@@ -111,7 +111,7 @@ def report(scene: Scene) -> Script[Done]:
     if kind.needs_place:
         place = yield from find_place(scene)
     if isinstance(place, Outside):
-        return Done((Say("report.outside", {"city": scene.city.short_name}),))
+        return Done((Say("report.outside", {"city": scene.city.called(scene.language)}),))
     details = yield from _ask_details(scene, kind)
     name = yield from known(NAME)
     if (yield from known(NAME_WANTED)):

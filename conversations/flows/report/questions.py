@@ -81,7 +81,7 @@ def _as_place(hearing: Hearing) -> AddressText | None:
     """Return a text without a readable address as the name of a place, when it may be one."""
     text = " ".join(hearing.reading.text.split())
     letters = sum(char.isalpha() for char in text)
-    if not 4 <= letters <= 80 or text.endswith("?") or hearing.reading.yes_no:
+    if not 4 <= letters <= 80 or text.endswith("?") or hearing.yes_no:
         return None
     if hearing.reading.intent not in (Intent.OTHER, Intent.REPORT):
         return None
@@ -196,9 +196,9 @@ def _read_confirm(hearing: Hearing) -> Understood:
         # The old words would now contradict the type.
         facts = {"kind": kind, "words": reading.text[:_MAX_WORDS]}
         return Answer(facts, lead="correction.done")
-    if reading.yes_no == "yes":
+    if hearing.yes_no == "yes":
         return Answer({"confirm": "updates"})
-    if reading.yes_no == "no":
+    if hearing.yes_no == "no":
         return Hint("report.what_to_change")
     return None
 

@@ -40,7 +40,7 @@ def welcome(scene: Scene) -> Script[Done]:
     if scene.data.get("draft"):
         options.append(Option(scene.text("choice.continue_draft"), command="continue"))
     phrase = "welcome.menu" if scene.given.known_resident else "welcome.hello"
-    values = {"city": scene.city.short_name}
+    values = {"city": scene.city.called(scene.language)}
     wish = yield from ask(WISH, phrase=phrase, values=values, options=options)
     return Done(then=wish)
 
