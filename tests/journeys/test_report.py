@@ -15,9 +15,11 @@ NUMBER = re.compile(r"NYC311-\d{4}-\d{4}-\d{4}")
 pytestmark = pytest.mark.slow
 
 
-async def test_a_text_becomes_a_service_request_and_its_change_a_text(tmp_path: Path) -> None:
+async def test_a_text_becomes_a_service_request_and_its_change_a_text(
+    tmp_path: Path, database_url: str
+) -> None:
     """One text, one confirmation: tracking number; the city closes it: "fixed?"; 2 follows up."""
-    async with open_house(tmp_path) as house:
+    async with open_house(tmp_path, DATABASE_URL=database_url) as house:
         await house.text(PHONE, "huge pothole in front of 123 broadway brooklyn")
         check = await house.wait_for_text(PHONE, lambda text: "1 " in text and "Broadway" in text)
         await house.text(PHONE, "1")
