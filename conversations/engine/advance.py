@@ -105,7 +105,7 @@ def _end(talk: Talk, stop: Ended) -> Result:
     """Take an ended frame off; what it leads to, or the frame below, runs next."""
     talk = talk.pop()
     if stop.done.then:
-        talk = talk.push(Frame(stop.done.then))
+        talk = talk.push(Frame(stop.done.then).with_facts(stop.done.carry))
     elif talk.top is not None:
         talk = replace(talk, brief=True)
     if stop.done.says:
@@ -125,6 +125,12 @@ def options_of(talk: Talk, wish: Asked, given: Given) -> tuple[Option, ...]:
     return (*rescue, Option(scene.text("choice.person"), command="person"))
 
 
+def may_rephrase(wish: Asked) -> bool:
+    """Return whether a question has other words for a miss; with choices only its usual form."""
+    usual = wish.phrase == wish.question.phrase
+    return bool(wish.question.again) and (usual or not wish.options)
+
+
 def _say_question(talk: Talk, frame: Frame, wish: Asked, given: Given) -> Say:
     """Return the text that puts a question: in short, rephrased after a miss, or as it is."""
     question = wish.question
@@ -135,7 +141,7 @@ def _say_question(talk: Talk, frame: Frame, wish: Asked, given: Given) -> Say:
     if talk.brief and question.brief and usual:
         return Say(question.brief, values, asks=True)
     options = options_of(talk, wish, given)
-    phrase = question.again if question.again and usual and frame.misses else wish.phrase
+    phrase = question.again if may_rephrase(wish) and frame.misses else wish.phrase
     if options and not wish.options:
         phrase = "repair.choose"
     return Say(phrase, values, tuple(option.label for option in options), asks=True)

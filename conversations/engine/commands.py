@@ -48,7 +48,8 @@ def _continue(talk: Talk, hearing: Hearing, given: Given) -> Result:
     running = given.flows.get(talk.top.flow) if talk.top else None
     if talk.draft is None or (running is not None and not running.yields):
         return _repeat(talk, hearing, given)
-    return advance(replace(talk, frames=(talk.draft,), draft=None, offer=None), given)
+    draft = replace(talk.draft, misses=0)
+    return advance(replace(talk, frames=(draft,), draft=None, offer=None), given)
 
 
 def _restart(talk: Talk, hearing: Hearing, given: Given) -> Result:

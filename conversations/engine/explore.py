@@ -21,7 +21,7 @@ from conversations.engine.replay import Asking
 from conversations.engine.sampling import sample_given
 from conversations.engine.settle import settle
 from conversations.engine.step import step
-from conversations.engine.talk import Talk
+from conversations.engine.talk import Frame, Talk
 from conversations.reading.result import Reading
 from conversations.reading.segments import count_segments
 from conversations.vocabulary.effects import Do, Look, Say
@@ -109,8 +109,8 @@ class Walk:
     def run(self) -> Exploration:
         """Walk from every beginning until nothing new is met."""
         queue: deque[tuple[Talk, Counter[str]]] = deque()
-        for label, event in self._beginnings():
-            for outcome in self._outcomes(Talk.new("en"), event):
+        for label, talk, event in self._beginnings():
+            for outcome in self._outcomes(talk, event):
                 self._judge(START, label, outcome)
                 self._connect(START, label, outcome)
                 queue.append((outcome.talk, Counter()))
@@ -154,11 +154,14 @@ class Walk:
             return END
         return frame.asked
 
-    def _beginnings(self) -> Iterator[tuple[str, Event]]:
+    def _beginnings(self) -> Iterator[tuple[str, Talk, Event]]:
+        talk = Talk.new("en")
         for label, reading in self.flow.samples.opening:
-            yield label, Heard(reading.text)
+            yield label, talk, Heard(reading.text)
+        for label, facts in self.flow.samples.carried:
+            yield label, talk.push(Frame(self.flow.name).with_facts(facts)), Heard("repeat")
         for label, data in self.flow.samples.events:
-            yield label, Happened(self.flow.starts_on, data)
+            yield label, talk, Happened(self.flow.starts_on, data)
 
     def _answers(self, talk: Talk) -> Iterator[tuple[str, Event]]:
         """Yield the classes of answers to the present question."""

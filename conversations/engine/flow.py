@@ -34,12 +34,14 @@ class Samples:
         opening: label and readings of first messages that begin the flow.
         answers: question name to (label, reading) pairs; options are added by themselves.
         looks: Look name to (label, answer) pairs; Unavailable is added by itself.
+        carried: label and facts with which another flow leads to this one.
         events: data of the `Happened` that begins the flow, for flows the world begins.
     """
 
     opening: tuple[tuple[str, Reading], ...] = ()
     answers: Mapping[str, tuple[tuple[str, Reading], ...]] = field(default_factory=dict)
     looks: Mapping[str, tuple[tuple[str, Any], ...]] = field(default_factory=dict)
+    carried: tuple[tuple[str, Mapping[str, Any]], ...] = ()
     events: tuple[tuple[str, Mapping[str, Any]], ...] = ()
 
 

@@ -84,7 +84,7 @@ def _resume(talk: Talk, given: Given) -> TakenUp:
     draft, offer = talk.draft, talk.offer
     assert draft is not None
     assert offer is not None
-    talk = replace(talk, draft=None, offer=None).push(draft)
+    talk = replace(talk, draft=None, offer=None).push(replace(draft, misses=0))
     # A bare "yes" or "2" from before the draft was shown again must not answer anything.
     telling = len(tokens(fold(offer.text))) > 1 or bool(offer.photos)
     return TakenUp(talk, offer) if telling else TakenUp(talk, None, advance(talk, given))

@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conversations.engine.advance import RESCUE_AFTER, Result, advance, asked_of, lead_with
+from conversations.engine.advance import (
+    RESCUE_AFTER,
+    Result,
+    advance,
+    asked_of,
+    lead_with,
+    may_rephrase,
+)
 from conversations.engine.given import Given
 from conversations.engine.person import call_person
 from conversations.engine.script import Hearing
@@ -37,6 +44,5 @@ def mend(talk: Talk, hearing: Hearing, given: Given) -> Result:
     if misses >= PERSON_AFTER:
         talk = talk.with_top(replace(frame, misses=0))
         return call_person(talk, given, "not_understood", hearing.reading.text)
-    rephrased = bool(wish.question.again) and wish.phrase == wish.question.phrase
-    lead = _lead(hearing, misses, bool(wish.options), rephrased)
+    lead = _lead(hearing, misses, bool(wish.options), may_rephrase(wish))
     return advance(lead_with(talk.with_top(replace(frame, misses=misses)), lead), given)

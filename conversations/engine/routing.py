@@ -11,6 +11,7 @@ from conversations.reading.result import Reading
 from conversations.reading.text import fold, tokens
 
 CLEAR = 50  # from this strength on a text clearly wants a flow
+_ENOUGH = 40  # from this strength on a text wants it more than a mere menu
 
 
 def find_flow(hearing: Hearing, given: Given) -> tuple[str, int]:
@@ -26,7 +27,9 @@ def begin(talk: Talk, hearing: Hearing, given: Given) -> Result | None:
     name, strength = find_flow(hearing, given)
     if talk.top is not None:
         running = given.flows.get(talk.top.flow)
-        if running is None or not running.yields or strength < CLEAR or name == running.name:
+        if running is None or not running.yields or name == running.name:
+            return None
+        if strength < (_ENOUGH if running.rests else CLEAR):
             return None
     reading = hearing.reading
     if strength < CLEAR and not tokens(fold(reading.text)) and not hearing.photos:

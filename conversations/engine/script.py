@@ -167,11 +167,13 @@ class Done:
     Attributes:
         says, does: effects in order.
         then: name of a flow to go on with, or None.
+        carry: facts the flow to go on with begins with.
     """
 
     says: tuple[Say, ...] = ()
     does: tuple[Do, ...] = ()
     then: str | None = None
+    carry: Mapping[str, Any] = field(default_factory=dict)
 
 
 Wish = Asked | Looked | Recalled

@@ -24,13 +24,14 @@ _UNSEEN = re.compile(
     "[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
 )
 _BLANKS = re.compile(r" {2,}")
+_DOTS = re.compile(r"\.{4,}")
 _ACUTE = str.maketrans("áíóúÁÍÓÚçâêîôûãõ", "aiouAIOUcaeiouao")
 _ELLIPSIS = "..."
 
 
 def clean(text: str) -> str:
     """Return `text` with plain blanks, quotes and dashes and without control characters."""
-    return _BLANKS.sub(" ", _UNSEEN.sub("", text.translate(_PLAIN)))
+    return _DOTS.sub("...", _BLANKS.sub(" ", _UNSEEN.sub("", text.translate(_PLAIN))))
 
 
 def clean_value(text: str) -> str:

@@ -80,7 +80,9 @@ def test_loops_come_to_an_end() -> None:
 
 def test_every_folder_gets_a_page() -> None:
     """The pages name each question in every language, and the diagram has its boxes."""
-    flows = {name: flow for name, flow in discover_flows().items() if name != "report"}
+    flows = {
+        name: flow for name, flow in discover_flows().items() if name.split(".")[0] != "report"
+    }
     pages = write_pages(flows, Catalogue.load())
     assert set(pages) == {"consent.md", "followup.md", "status.md", "welcome.md"}
     assert "| `fixed` |" in pages["followup.md"]

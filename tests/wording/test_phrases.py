@@ -38,6 +38,8 @@ def _values(language: str) -> dict[str, object]:
         "title": _longest_title(language).capitalize(),
         "place": LONGEST_PLACE,
         "words": LONGEST_PLACE,
+        "house": "12345-67",
+        "photo": str(CATALOGUE.raw(language, "report.photo_helps")),
         "street": "Martin Luther King Jr Boulevard",
         "extras": "x " * 60,
         "name": "Maximiliana Montgomery-Fitzgerald",

@@ -7,12 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from string import capwords
 from typing import Any
 
 from conversations.engine.given import Scene
+from conversations.reading.text import fold
 from conversations.vocabulary.places import AddressText, Place, PlaceKind
 
 MAX_LABEL = 120
+PLACE_FACTS = (
+    "where", "area", "house_number", "same_place", "spot", "which_place", "not_found", "map_down",
+    "no_address", "description", "exact_spot",
+)  # fmt: skip
 
 
 def restore_address(value: Any, scene: Scene) -> AddressText:
@@ -35,6 +41,21 @@ def is_enough(address: AddressText) -> bool:
 def is_area(address: AddressText) -> bool:
     """Return whether the words only name a part of the city."""
     return not is_enough(address) and not address.street and not address.house
+
+
+def is_same_spot(said: AddressText, known: AddressText) -> bool:
+    """Return whether an address says again what is known, with nothing that contradicts it."""
+    if not is_enough(said) or _spot(said) != _spot(known):
+        return False
+    return all(
+        new is None or new == old
+        for new, old in ((said.borough, known.borough), (said.zip, known.zip))
+    )
+
+
+def _spot(address: AddressText) -> tuple[str, ...]:
+    parts = (address.house, address.street, *address.cross_streets, address.place)
+    return tuple(fold(part) for part in parts if part)
 
 
 def add_area(address: AddressText, area: AddressText | None) -> AddressText:
@@ -72,6 +93,12 @@ def write(address: AddressText) -> str:
         line = " & ".join(part for part in (line, address.cross_streets[0]) if part)
     parts = (line or address.place, address.borough or address.zip)
     return ", ".join(part for part in parts if part) or address.text
+
+
+def polish(words: str) -> str:
+    """Return words typed in small letters with the capitals of a street's name."""
+    parts = [capwords(part) if part == part.lower() else part for part in words.split(", ")]
+    return ", ".join(parts)
 
 
 def describe(words: str, address: AddressText | None = None) -> Place:

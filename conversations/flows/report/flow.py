@@ -6,7 +6,6 @@ Everything can be undone until the read-back is answered; then it acts once.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,42 +14,44 @@ from conversations.engine.given import Scene
 from conversations.engine.script import (
     Answer,
     Done,
-    Hearing,
     Option,
     Script,
     ask,
     ask_optional,
     known,
 )
-from conversations.flows.report.addresses import is_area, write
+from conversations.flows.report.addresses import PLACE_FACTS
+from conversations.flows.report.details import DETAILS
+from conversations.flows.report.gathering import gather, summarise, wants_report
+from conversations.flows.report.next_one import (
+    ANOTHER,
+    CARRIED,
+    ELSEWHERE,
+    SECOND,
+    report_elsewhere,
+    report_second,
+)
 from conversations.flows.report.place import Outside, find_place
 from conversations.flows.report.questions import (
+    ALSO,
     CONFIRM,
-    DETAILS,
+    DESCRIPTION,
+    EXACT_SPOT,
     GUESSES,
     KIND,
     NAME,
     NAME_WANTED,
+    NO_ADDRESS,
     PHOTOS,
     QUESTIONS,
     REFUSED,
+    WHERE,
+    WHICH_PLACE,
     WORDS,
-    possible_kinds,
-    sure_kind,
 )
-from conversations.flows.report.samples import SAMPLES
-from conversations.reading.result import Intent
-from conversations.reading.text import fold, tokens
+from conversations.flows.report.samples import ELSEWHERE_SAMPLES, SAMPLES, SECOND_SAMPLES
 from conversations.vocabulary.effects import Do, Say
-from conversations.vocabulary.places import AddressText, Place
 from conversations.vocabulary.requests import RequestType
-
-MAX_PHOTOS = 10
-_MAX_NAME_WORDS = 3
-_MAX_WORDS = 500
-_PLACE_FACTS = (
-    "where", "area", "spot", "which_place", "not_found", "map_down", "no_address", "description",
-)  # fmt: skip
 
 
 def _find_kind(scene: Scene) -> Script[RequestType]:
@@ -63,11 +64,13 @@ def _find_kind(scene: Scene) -> Script[RequestType]:
             titles.setdefault(scene.title(key), key)
     if not titles:
         return (yield from ask(KIND))
-    options = [Option(title, {"kind": key}) for title, key in titles.items()]
+    alone = ("yes",) if len(titles) == 1 else ()
+    options = [Option(title, {"kind": key}, words=alone) for title, key in titles.items()]
     other = Option(
         scene.text("choice.something_else"), {"refused": [*refused, *guesses]}, words=("no", "new")
     )
-    return (yield from ask(KIND, phrase="report.which_kind", options=[*options, other]))
+    phrase = "report.is_it" if alone else "report.which_kind"
+    return (yield from ask(KIND, phrase=phrase, options=[*options, other]))
 
 
 def _ask_details(scene: Scene, kind: RequestType) -> Script[dict[str, str]]:
@@ -95,7 +98,7 @@ def _extras(scene: Scene, photos: list[str], name: str | None, details: Mapping[
     """Return what the read-back tells beside type and place, as short sentences."""
     said = [scene.text("report.extra_photos", n=len(photos))] if photos else []
     said += [
-        scene.text(f"report.extra_{key}", words=value)
+        scene.text(f"report.extra_{key}", words=value[:1].upper() + value[1:])
         for key, value in details.items()
         if key != "ongoing"
     ]
@@ -104,15 +107,39 @@ def _extras(scene: Scene, photos: list[str], name: str | None, details: Mapping[
     return " ".join(said)
 
 
+def _carry_place() -> Script[dict[str, Any]]:
+    """Return what a second report at the same place need not ask again."""
+    where = yield from known(WHERE)
+    chosen = yield from known(WHICH_PLACE)
+    facts = {
+        "where": where.to_json() if where else None,
+        "which_place": chosen.to_json() if chosen else None,
+        "no_address": (yield from known(NO_ADDRESS)),
+        "description": (yield from known(DESCRIPTION)),
+        "apartment": (yield from known(DETAILS["apartment"])),
+        "words": (yield from known(WORDS)),
+    }
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _leave_city(scene: Scene, kind: RequestType) -> Script[Done]:
+    """Say that the place is outside, keeping what was told in case it was a mistake."""
+    words = yield from known(WORDS)
+    photos = yield from known(PHOTOS)
+    told = {"kind": kind.key, "words": words, "photos": photos}
+    carried = {name: value for name, value in told.items() if value}
+    return Done(then="report.elsewhere", carry={"carried": carried})
+
+
 def report(scene: Scene) -> Script[Done]:
     """Gather a report, read it back, submit it."""
     kind = yield from _find_kind(scene)
-    place: Place | Outside | None = None
-    if kind.needs_place:
-        place = yield from find_place(scene)
+    place = (yield from find_place(scene, kind)) if kind.needs_place else None
     if isinstance(place, Outside):
-        return Done((Say("report.outside", {"city": scene.city.called(scene.language)}),))
+        return (yield from _leave_city(scene, kind))
     details = yield from _ask_details(scene, kind)
+    if spot := (yield from known(EXACT_SPOT)):
+        details["exact_spot"] = spot
     name = yield from known(NAME)
     if (yield from known(NAME_WANTED)):
         name = yield from ask_optional(NAME)
@@ -128,8 +155,8 @@ def report(scene: Scene) -> Script[Done]:
     options = (
         Option(scene.text("report.choice_send"), {"confirm": "updates"}, words=("yes",)),
         Option(scene.text("report.choice_send_quietly"), {"confirm": "quiet"}),
-        Option(scene.text("report.choice_what"), {"refused": [kind.key]}, ("kind",)),
-        Option(scene.text("report.choice_where"), {}, _PLACE_FACTS),
+        Option(scene.text("report.choice_what"), {"refused": [kind.key]}, ("kind", "also")),
+        Option(scene.text("report.choice_where"), {}, PLACE_FACTS),
     )
     about = [kind.key, where, details, name, photos]
     answer = yield from ask(CONFIRM, about=about, values=values, options=options)
@@ -148,88 +175,12 @@ def report(scene: Scene) -> Script[Done]:
         "language": scene.language,
         "follows": None,
     }
-    return Done(
-        (Say("report.submitting", hold_s=5),),
-        (Do("submit", args), Do("record_consent", {"updates": updates})),
-    )
-
-
-def wants_report(hearing: Hearing) -> int:
-    """Return how strongly a text at rest begins a report."""
-    reading = hearing.reading
-    if sure_kind(hearing):
-        return 90
-    if possible_kinds(hearing):
-        return 70
-    if reading.address is not None or hearing.photos:
-        return 60
-    if reading.intent is not Intent.REPORT:
-        return 0
-    return 20 if reading.request_types else 55  # a faint guess is not yet a wish to report
-
-
-def _read_name(hearing: Hearing) -> str | None:
-    """Return a name the resident volunteers ("my name is Ana Diaz"), as they wrote it."""
-    text = hearing.reading.text
-    for phrase in hearing.scene.words("report.name_is"):
-        found = re.search(rf"(?:^|\W){re.escape(phrase)}\W+([^\d.,;:()!?\n]+)", text, re.IGNORECASE)
-        if found:
-            words = []
-            for word in found[1].split()[:_MAX_NAME_WORDS]:
-                if fold(word) in hearing.scene.words("report.name_ends"):
-                    break
-                words.append(word)
-            return " ".join(words)[:40] or None
-    return None
-
-
-def _read_apartment(hearing: Hearing) -> str | None:
-    """Return an apartment the resident volunteers ("apt 3F"), as they wrote it."""
-    names = "|".join(map(re.escape, hearing.scene.words("report.apartment_words")))
-    found = re.search(
-        rf"\b(?:{names})\.? ?#?((?=\w*\d)\w{{1,5}}|[a-z])\b", hearing.reading.text, re.I
-    )
-    return found[1] if found and names else None
-
-
-def gather(hearing: Hearing) -> Answer:
-    """Return every fact a text holds that the report does not know yet."""
-    reading, known_facts = hearing.reading, hearing.known
-    facts: dict[str, Any] = {}
-    kinds = possible_kinds(hearing)
-    if "kind" not in known_facts and kinds:
-        kind = sure_kind(hearing)
-        guesses = [key for key in kinds if key != kind]
-        if guesses != known_facts.get("guesses"):
-            facts["guesses"] = guesses
-        if kind:
-            facts["kind"] = kind
-        if "words" not in known_facts and len(tokens(fold(reading.text))) > 2:
-            facts["words"] = reading.text[:_MAX_WORDS]
-    address = reading.address
-    if address is not None and "where" not in known_facts and "no_address" not in known_facts:
-        facts["area" if is_area(address) else "where"] = address.to_json()
-    if "apartment" not in known_facts and (apartment := _read_apartment(hearing)):
-        facts["apartment"] = apartment
-    if "name" not in known_facts and (name := _read_name(hearing)):
-        facts["name"] = name
-    if not hearing.photos:
-        return Answer(facts)
-    had = list(known_facts.get("photos") or [])
-    facts["photos"] = [*had, *(photo for photo in hearing.photos if photo not in had)][:MAX_PHOTOS]
-    return Answer(facts, lead="report.photo_kept" if not reading.text.strip() else "")
-
-
-def summarise(facts: Mapping[str, Any], scene: Scene) -> str:
-    """Return type and place of a report in a few words."""
-    parts = []
-    if kind := facts.get("kind"):
-        parts.append(scene.title(str(kind)))
-    if where := facts.get("where"):
-        parts.append(write(AddressText.from_json(where)))
-    elif facts.get("description"):
-        parts.append(str(facts["description"]))
-    return ", ".join(parts)
+    does = (Do("submit", args), Do("record_consent", {"updates": updates}))
+    second = yield from known(ALSO)
+    if second is None or second.key == kind.key:
+        return Done((Say("report.submitting", hold_s=5),), does)
+    carried = {"second": second.key, "carried": (yield from _carry_place())}
+    return Done((Say("report.submitting"),), does, then="report.second", carry=carried)
 
 
 FLOWS = (
@@ -240,8 +191,8 @@ FLOWS = (
         wants=wants_report,
         gathers=gather,
         changes={
-            "what": Answer({}, ("kind", "guesses", "refused", *DETAILS)),
-            "where": Answer({}, _PLACE_FACTS),
+            "what": Answer({}, ("kind", "guesses", "refused", "also", *DETAILS)),
+            "where": Answer({}, PLACE_FACTS),
             "name": Answer({"name_wanted": True}, ("name",)),
             "details": Answer({}, tuple(DETAILS)),
             "photo": Answer({}, ("photos",), lead="report.send_photo"),
@@ -250,5 +201,21 @@ FLOWS = (
         patient=True,
         summarise=summarise,
         samples=SAMPLES,
+    ),
+    Flow(
+        "report.second",
+        report_second,
+        (SECOND, CARRIED, ANOTHER),
+        yields=True,
+        rests=True,
+        samples=SECOND_SAMPLES,
+    ),
+    Flow(
+        "report.elsewhere",
+        report_elsewhere,
+        (CARRIED, ELSEWHERE),
+        yields=True,
+        rests=True,
+        samples=ELSEWHERE_SAMPLES,
     ),
 )

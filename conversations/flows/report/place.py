@@ -12,21 +12,27 @@ from conversations.flows.report.addresses import (
     add_area,
     describe,
     is_enough,
+    polish,
     read_places,
     write,
 )
 from conversations.flows.report.questions import (
     AREA,
     DESCRIPTION,
+    HOUSE_NUMBER,
     MAP_DOWN,
     NO_ADDRESS,
     NOT_FOUND,
+    PHOTOS,
+    SAME_PLACE,
     SPOT,
     TRIES,
     WHERE,
     WHICH_PLACE,
 )
+from conversations.reading.text import fold
 from conversations.vocabulary.places import AddressText, GeocodeStatus, Place, PlaceKind
+from conversations.vocabulary.requests import RequestType
 
 MAX_CHOICES = 4
 _TELLING = 3  # words that may tell how to find a place
@@ -36,20 +42,60 @@ class Outside:
     """The place was found, and it is not in this city."""
 
 
-def find_place(scene: Scene) -> Script[Place | Outside]:
+def find_place(scene: Scene, kind: RequestType) -> Script[Place | Outside]:
     """Return the place, asking as little as possible."""
-    area = yield from known(AREA)
     if (yield from known(NO_ADDRESS)):
-        return describe((yield from ask(DESCRIPTION)), area)
-    in_area = {"street": write(area)} if area else {}
-    phrase = "report.ask_where_in" if area else ""
-    words = add_area((yield from ask(WHERE, phrase=phrase, values=in_area)), area)
+        return (yield from _describe_place())
+    words = (yield from _last_place(scene)) or (yield from _ask_where(scene, kind))
     if not is_enough(words):
-        yield from ask(SPOT, about=words.to_json(), values={"street": words.street or words.text})
+        yield from ask(SPOT, about=words.to_json(), values={"street": polish(write(words))})
     tries = (yield from known(TRIES)) or 0
     args = {"address": words.to_json(), "borough": words.borough}
     found = yield from look("geocode", args, attempt=tries)
     return (yield from _settle_place(scene, words, found, tries))
+
+
+def _describe_place() -> Script[Place]:
+    """Return the place as the resident describes it, with the street they named before."""
+    street = yield from known(WHERE)
+    area = yield from known(AREA)
+    words = yield from ask(DESCRIPTION)
+    if street is None or is_enough(street) or not street.street:
+        return describe(words, area)
+    if fold(street.street) not in fold(words):
+        words = f"{words}, {polish(write(street))}"
+    return describe(words, street)
+
+
+def _last_place(scene: Scene) -> Script[AddressText | None]:
+    """Return the place of the resident's last report when they say "the same address"."""
+    if (yield from known(WHERE)) is not None or not (yield from known(SAME_PLACE)):
+        return None
+    found = yield from look("my_requests", {})
+    requests = (found or {}).get("requests") or [{}]
+    latest = requests[0]
+    label = str(latest.get("place_label") or "")
+    if not label:
+        return None
+    address = scene.given.reader.read(label, scene.language).address
+    return address if address and is_enough(address) else AddressText(label, place=label)
+
+
+def _ask_where(scene: Scene, kind: RequestType) -> Script[AddressText]:
+    """Return the words that say where, asked for as fits what is known already."""
+    area = yield from known(AREA)
+    house = yield from known(HOUSE_NUMBER)
+    photos = yield from known(PHOTOS)
+    at_home = "apartment" in kind.asks
+    values = {"photo": "" if photos else scene.text("report.photo_helps")}
+    phrase = ""
+    if house:
+        phrase, values = "report.ask_street", {"house": house}
+    elif area:
+        phrase, values = "report.ask_where_in", {"street": polish(write(area))}
+    elif at_home:
+        phrase, values = "report.ask_where_home", {}
+    return add_area((yield from ask(WHERE, phrase=phrase, values=values)), area)
 
 
 def _status_of(found: Mapping[str, Any] | None, places: list[Place]) -> GeocodeStatus:
@@ -103,10 +149,13 @@ def _not_found_options(scene: Scene, words: AddressText, similar: list[Any]) -> 
         other = replace(words, street=street, place=None)
         other = replace(other, text=write(other))
         options.append(Option(write(other), {"where": other.to_json()}))
+    describes = Option(scene.text("report.choice_describe"), {"no_address": True})
+    as_said = Option(scene.text("report.choice_words"), {"not_found": True})
     if not words.street and len(words.text.split()) >= _TELLING:
         # They said how to find it already; it need not be typed again.
-        options.append(Option(scene.text("report.choice_words"), {"not_found": True}))
-    return [*options, Option(scene.text("report.choice_describe"), {"no_address": True})]
+        return [*options, as_said, describes]
+    # A number and street the map lacks may be right all the same.
+    return [*options, describes, *([as_said] if words.house else [])]
 
 
 def _choose_place(
@@ -129,13 +178,17 @@ def _choose_place(
         options = [
             Option(place.label, {"which_place": place.to_json()}) for place in places[:MAX_CHOICES]
         ]
+    phrase = "report.which_borough" if by_borough else ""
+    if len(options) == 1:
+        options = [replace(options[0], words=("yes",))]
+        phrase = "report.is_it_here"
     none_of_these = Option(scene.text("choice.none"), {}, ("where",), words=("no",))
     return (
         yield from ask(
             WHICH_PLACE,
             about=words.to_json(),
-            phrase="report.which_borough" if by_borough else "",
-            values={"words": write(replace(words, borough=None))},
+            phrase=phrase,
+            values={"words": polish(write(replace(words, borough=None)))},
             options=[*options, none_of_these],
         )
     )

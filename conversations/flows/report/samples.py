@@ -87,3 +87,15 @@ SAMPLES = Samples(
         )
     },
 )
+
+_CARRIED = {"where": _ADDRESS.to_json()}
+SECOND_SAMPLES = Samples(
+    carried=(
+        ("a second problem", {"second": "street_light", "carried": _CARRIED}),
+        ("a problem the city has dropped", {"second": "gone"}),
+    )
+)
+ELSEWHERE_SAMPLES = Samples(
+    carried=(("outside", {"carried": {"kind": "pothole"}}),),
+    answers={"elsewhere": _WHERE[:3]},
+)

@@ -1,0 +1,78 @@
+"""The details some request types need: one optional question each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from conversations.engine.script import Answer, Hearing, Question, Understood
+from conversations.flows.report.kinds import sure_kind
+from conversations.flows.report.locating import is_only_where, is_unsure, read_moved
+from conversations.reading.text import fold, tokens
+
+_MAX_WORDS = 300
+
+
+def read_words(name: str) -> Callable[[Hearing], Understood]:
+    """Return a reader that takes any words as they are."""
+
+    def read(hearing: Hearing) -> Understood:
+        text = " ".join(hearing.reading.text.split())
+        return Answer({name: text[:_MAX_WORDS]}) if tokens(fold(text)) else None
+
+    return read
+
+
+def says_otherwise(hearing: Hearing) -> bool:
+    """Return whether the text says by itself that it corrects something."""
+    folded = f" {' '.join(tokens(fold(hearing.reading.text)))} "
+    marks = hearing.scene.words("report.otherwise")
+    return hearing.reading.change == "what" or any(f" {mark} " in folded for mark in marks)
+
+
+def find_apartment(hearing: Hearing) -> str | None:
+    """Return an apartment the resident names as one ("apt 3F"), as they wrote it."""
+    names = "|".join(map(re.escape, hearing.scene.words("report.apartment_words")))
+    found = re.search(
+        rf"\b(?:{names})\.? ?#?((?=\w*\d)\w{{1,5}}|[a-z])\b", hearing.reading.text, re.I
+    )
+    return found[1] if found and names else None
+
+
+def _read_apartment(hearing: Hearing) -> Understood:
+    """Take "apt 5C" as 5C: the read-back says by itself what it is."""
+    text = " ".join(hearing.reading.text.split())
+    first, _, rest = text.partition(" ")
+    named = fold(first).strip(".#:") in hearing.scene.words("report.apartment_words")
+    return read_words("apartment")(hearing) if not (named and rest) else Answer({"apartment": rest})
+
+
+def _read_detail(
+    name: str, take: Callable[[Hearing], Understood]
+) -> Callable[[Hearing], Understood]:
+    """Return a reader for a detail that lets go what is an answer to something else."""
+
+    def read(hearing: Hearing) -> Understood:
+        if is_only_where(hearing):
+            return read_moved(hearing) or Answer(lead="correction.noted")
+        kind = sure_kind(hearing)
+        if kind and kind != hearing.known.get("kind") and says_otherwise(hearing):
+            facts = {"kind": kind, "words": hearing.reading.text[:_MAX_WORDS]}
+            return Answer(facts, ("guesses", "also"), lead="correction.done")
+        if is_unsure(hearing) or (hearing.yes_no == "no" and not find_apartment(hearing)):
+            return Answer({name: None})
+        if hearing.asks or hearing.yes_no:
+            return None
+        return take(hearing)
+
+    return read
+
+
+def _detail(name: str) -> Question[str]:
+    take = _read_apartment if name == "apartment" else read_words(name)
+    return Question(name, f"report.ask_{name}", _read_detail(name, take), optional=True)
+
+
+DETAILS: dict[str, Question[str]] = {
+    name: _detail(name) for name in ("apartment", "plate", "which_side", "business_name", "ongoing")
+}

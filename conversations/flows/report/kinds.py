@@ -1,0 +1,101 @@
+"""What is reported: taking, offering or refusing the reader's guesses, and hearing two at once."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from conversations.engine.given import Scene
+from conversations.engine.script import Answer, Hearing, Option, Understood
+from conversations.flows.report.locating import is_only_where
+from conversations.reading.result import Reading
+from conversations.reading.text import fold, tokens
+from conversations.vocabulary.requests import RequestType
+
+SURE = 0.6  # from this score on a guess is taken
+POSSIBLE = 0.2  # from this score on the best guess is offered
+FAINT = 0.08  # from this score on a guess is offered beside a better one
+_OTHER_CHOICES = 0.35  # from this score on other choices replace those that are offered
+_CLEAR_PART = 0.8  # from this score on a part of a text is a problem of its own
+_MAX_PART = 200  # characters of a text that are searched for a second problem
+_MAX_WORDS = 300
+_COMMON = ("noise_neighbor", "illegal_parking", "heat", "pothole", "street_light")  # concepts
+_OFFERED = 4
+
+
+def _sure(reading: Reading) -> str | None:
+    guesses = reading.request_types
+    return guesses[0].key if guesses and guesses[0].score >= SURE else None
+
+
+def sure_kind(hearing: Hearing) -> str | None:
+    """Return the request type the text is clearly about, or None."""
+    return _sure(hearing.reading)
+
+
+def possible_kinds(hearing: Hearing) -> list[str]:
+    """Return the request types the text may be about, best first; none when all are faint.
+
+    A text that only tells where is about no problem, and while choices stand only a much better
+    guess replaces them.
+    """
+    guesses = hearing.reading.request_types
+    least = _OTHER_CHOICES if hearing.known.get("guesses") else POSSIBLE
+    if not guesses or guesses[0].score < least:
+        return []
+    if guesses[0].score < SURE and is_only_where(hearing):
+        return []
+    return [item.key for item in guesses if item.score >= FAINT and item.key]
+
+
+def find_two(hearing: Hearing) -> tuple[str, str] | None:
+    """Return two different problems that one text tells of ("no heat and mice"), or None."""
+    text = hearing.reading.text[:_MAX_PART]
+    joins = "|".join(map(re.escape, hearing.scene.words("report.joins")))
+    parts = [part for part in re.split(rf"[,;.\n&+]|\b(?:{joins})\b", text, flags=re.I) if part]
+    if len(parts) < 2:
+        return None
+    read = hearing.scene.given.reader.read
+    found: list[str] = []
+    for part in parts:
+        guesses = read(part.strip(), hearing.reading.language).request_types
+        if guesses and guesses[0].score >= _CLEAR_PART and guesses[0].key not in found:
+            found.append(guesses[0].key)
+    whole = [guess.key for guess in hearing.reading.request_types]
+    if len(found) != 2 or not set(found) <= set(whole):
+        return None
+    return found[0], found[1]
+
+
+def restore_kind(value: Any, scene: Scene) -> RequestType:
+    """Return a stored request type; raises when the city has it no longer."""
+    return scene.city.request_types[value]
+
+
+def read_kind(hearing: Hearing) -> Understood:
+    """Understand what the problem is; unsure guesses become choices, once."""
+    text = " ".join(hearing.reading.text.split())
+    refused = hearing.known.get("refused") or []
+    # After a change of mind the old words describe something else.
+    words = {"words": text[:_MAX_WORDS]} if refused and len(tokens(fold(text))) > 2 else {}
+    if two := find_two(hearing):
+        return Answer({"kind": two[0], "also": two[1], **words})
+    if kind := sure_kind(hearing):
+        return Answer({"kind": kind, **words})
+    standing = hearing.known.get("guesses")
+    if is_only_where(hearing) or (standing and not possible_kinds(hearing)):
+        return None
+    faint = [item.key for item in hearing.reading.request_types if item.score >= FAINT]
+    kinds = [kind for kind in faint if kind and kind not in refused]
+    if not kinds or kinds == standing:
+        return None  # the same choices again would not help
+    return Answer({"guesses": kinds, **words})
+
+
+def common_kinds(scene: Scene) -> tuple[Option, ...]:
+    """Return what is reported most anywhere, as far as the city takes it."""
+    keys = [scene.city.concepts[name] for name in _COMMON if name in scene.city.concepts]
+    types = [scene.city.request_types[key] for key in keys if key in scene.city.request_types]
+    return tuple(
+        Option(item.title(scene.language), {"kind": item.key}) for item in types[:_OFFERED]
+    )

@@ -1,0 +1,221 @@
+"""How answers to "where is it" are understood, whole or in pieces."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from conversations.engine.given import Scene
+from conversations.engine.script import Answer, Hearing, Hint, Option, Understood
+from conversations.flows.report.addresses import (
+    PLACE_FACTS,
+    add_area,
+    is_area,
+    is_enough,
+    is_same_spot,
+    join,
+    polish,
+    write,
+)
+from conversations.reading.result import Intent
+from conversations.reading.text import fold, tokens
+from conversations.vocabulary.places import AddressText
+
+_HOUSE = re.compile(r"(?:number |no\.? |numero |#)?(\d{1,5}(?:-\d{1,4})?[a-z]?)")
+_SURE = 0.6
+_TELLING = 3  # words that may tell how to find a place
+_FEWEST_LETTERS = 4
+_MAX_WORDS = 300
+
+
+def is_unsure(hearing: Hearing) -> bool:
+    """Return whether the resident says that they do not know."""
+    folded = f" {' '.join(tokens(fold(hearing.reading.text)))} "
+    return any(f" {words} " in folded for words in hearing.scene.words("report.unsure"))
+
+
+def is_only_where(hearing: Hearing) -> bool:
+    """Return whether a text tells where and nothing else: "in bed stuy", "350 5 ave"."""
+    address = hearing.reading.address
+    if address is None:
+        return False
+    lists = ("report.place_starts", "report.otherwise", "report.small_words")
+    small = {word for name in lists for word in hearing.scene.words(name)}
+    left = set(tokens(fold(hearing.reading.text))) - set(tokens(fold(address.text)))
+    return left <= small
+
+
+def begins_like_a_place(hearing: Hearing) -> bool:
+    """Return whether a text begins like words that tell where ("by the bus stop")."""
+    first = next(iter(tokens(fold(hearing.reading.text))), "")
+    return first in hearing.scene.words("report.place_starts")
+
+
+def _is_unfinished(hearing: Hearing) -> bool:
+    """Return whether a text stops in the middle ("i live at"): the rest is on its way."""
+    words = tokens(fold(hearing.reading.text))
+    return bool(words) and words[-1] in hearing.scene.words("report.unfinished")
+
+
+def says_same_place(hearing: Hearing) -> bool:
+    """Return whether the place is that of the last report ("at the same address")."""
+    folded = fold(hearing.reading.text)
+    return any(words in folded for words in hearing.scene.words("report.same_place"))
+
+
+def _as_place(hearing: Hearing) -> AddressText | None:
+    """Return a text without a readable address as the name of a place, when it may be one."""
+    text = " ".join(hearing.reading.text.split())
+    letters = sum(char.isalpha() for char in text)
+    if not _FEWEST_LETTERS <= letters <= 80 or hearing.asks or hearing.yes_no:
+        return None
+    if hearing.reading.intent not in (Intent.OTHER, Intent.REPORT):
+        return None
+    return AddressText(text=text, place=text)
+
+
+def _house_number(hearing: Hearing) -> str | None:
+    """Return a bare house number, or None."""
+    found = _HOUSE.fullmatch(fold(hearing.reading.text).strip(" .,"))
+    return found[1] if found else None
+
+
+def _with_house(address: AddressText, house: str | None) -> AddressText:
+    """Return a street with the number said before it, when it has none."""
+    if not house or not address.street or address.house or address.cross_streets:
+        return address
+    return join(address, AddressText(house, house=house))
+
+
+def read_where(hearing: Hearing) -> Understood:
+    """Understand an address, a place's name, a house number alone, or that it is not known."""
+    address = hearing.reading.address
+    if address is not None:
+        address = _with_house(address, hearing.known.get("house_number"))
+        return Answer({"area" if is_area(address) else "where": address.to_json()})
+    if says_same_place(hearing):
+        return Answer({"same_place": True})
+    if is_unsure(hearing):
+        return Answer({"no_address": True})
+    house = _house_number(hearing)
+    if house is not None and len(house) > 1:  # a lone digit is meant for a choice that is gone
+        return Answer({"house_number": house})
+    if hearing.reading.intent not in (Intent.OTHER, Intent.REPORT):
+        return None
+    if _is_unfinished(hearing):
+        return Hint("report.go_on")
+    guesses = hearing.reading.request_types
+    kind = guesses[0].key if guesses and guesses[0].score >= _SURE else None
+    if kind is not None and not begins_like_a_place(hearing):
+        # What is wrong, once more or something else: either way not where it is.
+        return None if kind == hearing.known.get("kind") else Hint("report.one_at_a_time")
+    place = _as_place(hearing)
+    return Answer({"where": place.to_json()}) if place else None
+
+
+def describe_option(scene: Scene) -> tuple[Option, ...]:
+    """Return the way out without an address."""
+    return (Option(scene.text("report.choice_describe"), {"no_address": True}),)
+
+
+def read_spot(hearing: Hearing) -> Understood:
+    """Understand where on a street, or where in an area, something is."""
+    street = AddressText.from_json(hearing.known["where"])
+    address = hearing.reading.address
+    if address is not None and street.street and _names_a_part(address, hearing.scene):
+        return _move(hearing.known, address) if is_only_where(hearing) else None
+    if address is not None and not is_area(address):
+        return Answer({"where": join(street, address).to_json()})
+    if (house := _house_number(hearing)) is not None:
+        return Answer({"where": join(street, AddressText(house, house=house)).to_json()})
+    if is_unsure(hearing):
+        return Answer({"no_address": True})
+    if _is_unfinished(hearing):
+        return Hint("report.go_on")
+    other = _as_place(hearing)
+    if other is None:
+        return None
+    # No number: "near the bridge", or the name of a cross street the reader does not know.
+    telling = begins_like_a_place(hearing) or len(tokens(fold(other.text))) > _TELLING
+    if telling or not street.street:
+        return Answer({"no_address": True, "description": f"{polish(write(street))}, {other.text}"})
+    crossed = join(street, AddressText(other.text, street=other.text))
+    return Answer({"where": crossed.to_json()})
+
+
+def _names_a_part(address: AddressText, scene: Scene) -> bool:
+    """Return whether an address only names a borough, postal code or neighbourhood."""
+    if is_area(address):
+        return True
+    known = scene.city.gazetteer.neighbourhoods
+    alone = not (address.street or address.house or address.cross_streets)
+    return alone and (address.place or "").upper() in known
+
+
+def _move(known: Mapping[str, Any], area: AddressText) -> Answer:
+    """Return the known address in another borough or postal code."""
+    old = AddressText.from_json(known["where"])
+    moved = replace(old, borough=area.borough, zip=area.zip)
+    return Answer({"where": replace(moved, text=write(moved)).to_json()})
+
+
+def read_moved(hearing: Hearing) -> Answer | None:
+    """Return the change of place a text asks for, whatever was asked; None when it does not.
+
+    The same address once more changes nothing and loses nothing: a borough that was asked about
+    before is not asked about again.
+    """
+    address = hearing.reading.address
+    if address is None:
+        return None
+    stored = hearing.known.get("where")
+    old = AddressText.from_json(stored) if stored else None
+    if is_area(address):
+        if old is None or not address.borough or old.borough == address.borough:
+            return None
+        lead = "correction.done" if old.borough else "correction.noted"
+        return replace(_move(hearing.known, address), lead=lead)
+    if not is_enough(address):
+        return None
+    if old is not None and is_same_spot(address, old):
+        return Answer(lead="correction.noted")
+    if old is not None and fold(address.street or "") == fold(old.street or " "):
+        address = add_area(address, old)
+    return Answer({"where": address.to_json()}, PLACE_FACTS, lead="correction.done")
+
+
+def read_not_found(hearing: Hearing) -> Understood:
+    """Understand the place in other words, after the map did not know it."""
+    old = AddressText.from_json(hearing.known["where"])
+    address = hearing.reading.address
+    if address is not None:
+        if is_area(address):
+            return _move(hearing.known, address)
+        address = add_area(_with_house(address, old.house), old)
+        if is_same_spot(address, old):
+            return Answer({"not_found": True})  # they are sure; the city shall get their words
+        return Answer({"where": address.to_json()})
+    if is_unsure(hearing):
+        return Answer({"no_address": True})
+    place = _as_place(hearing)
+    if place is None:
+        return None
+    if old.street and fold(old.street) in fold(place.text):
+        return Answer({"not_found": True})
+    if len(tokens(fold(place.text))) >= _TELLING:
+        return Answer({"no_address": True, "description": place.text})
+    return None
+
+
+def read_description(hearing: Hearing) -> Understood:
+    """Understand how to find a place; an address is one after all."""
+    moved = read_moved(hearing)
+    if moved and moved.facts and is_only_where(hearing):
+        return replace(moved, lead="")
+    text = " ".join(hearing.reading.text.split())
+    letters = sum(char.isalpha() for char in text)
+    if letters < _FEWEST_LETTERS or hearing.asks or hearing.yes_no or is_unsure(hearing):
+        return None
+    return Answer({"description": text[:_MAX_WORDS]})

@@ -1,0 +1,69 @@
+"""What may come after a report: the second problem of the same text, or another place.
+
+Both are menus at rest: any other wish simply takes their place.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conversations.engine.given import Scene
+from conversations.engine.script import (
+    Answer,
+    Done,
+    Hearing,
+    Option,
+    Question,
+    Script,
+    Understood,
+    ask,
+    known,
+)
+from conversations.flows.report.addresses import restore_address
+from conversations.flows.report.kinds import restore_kind
+from conversations.vocabulary.effects import Say
+from conversations.vocabulary.places import AddressText
+from conversations.vocabulary.requests import RequestType
+
+_SAME, _OTHER, _NONE = "same", "other", "none"
+
+
+def _read_elsewhere(hearing: Hearing) -> Understood:
+    address = hearing.reading.address
+    return Answer({"elsewhere": address.to_json()}) if address is not None else None
+
+
+SECOND: Question[RequestType] = Question("second", "report.also", restore=restore_kind)
+CARRIED: Question[dict[str, Any]] = Question("carried", "report.also")
+ANOTHER: Question[str] = Question("another", "report.also", brief="report.also")
+ELSEWHERE: Question[AddressText] = Question(
+    "elsewhere", "report.outside", _read_elsewhere, restore_address,
+    again="report.outside_again", brief="report.outside_again",
+)  # fmt: skip
+
+
+def report_second(scene: Scene) -> Script[Done]:
+    """Offer to report the second problem of a text, at the same place or elsewhere."""
+    second = yield from known(SECOND)
+    if second is None:
+        return Done((Say("welcome.thanks"),))  # the city has dropped the type meanwhile
+    carried = (yield from known(CARRIED)) or {}
+    options = (
+        Option(scene.text("report.choice_same_place"), {"another": _SAME}, words=("yes",)),
+        Option(scene.text("report.choice_other_place"), {"another": _OTHER}),
+        Option(scene.text("report.choice_not_too"), {"another": _NONE}, words=("no",)),
+    )
+    values = {"title": second.title(scene.language)}
+    answer = yield from ask(ANOTHER, values=values, options=options)
+    if answer == _NONE:
+        return Done((Say("welcome.thanks"),))
+    place = carried if answer == _SAME else {}
+    return Done(then="report", carry={**place, "kind": second.key})
+
+
+def report_elsewhere(scene: Scene) -> Script[Done]:
+    """Say that a place is outside the city, and take the report up when it was a mistake."""
+    carried = (yield from known(CARRIED)) or {}
+    values = {"city": scene.city.called(scene.language)}
+    where = yield from ask(ELSEWHERE, values=values)
+    return Done(then="report", carry={**carried, "where": where.to_json()})
