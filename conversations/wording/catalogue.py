@@ -146,12 +146,17 @@ class Catalogue:
 
         return clean(_PLACEHOLDER.sub(fill, str(found))).strip()
 
-    def text(self, language: str, say: Say) -> str:
+    def text(self, language: str, say: Say, most: float = 1.0) -> str:
         """Return the exact text of a `Say`, within two segments.
 
         Long values are shortened first, then accents that cost a wider alphabet are dropped.
+
+        Args:
+            language: ISO 639-1 code.
+            say: what is said.
+            most: 0 to 1, how much of their usual length long values may take.
         """
-        for scale in (1.0, 0.7, 0.45):
+        for scale in (most, *(smaller for smaller in (0.7, 0.45) if smaller < most)):
             text = self._whole(language, say, scale)
             for version in (text, lighten(text)):
                 if count_segments(version).segments <= MAX_SEGMENTS:

@@ -17,13 +17,19 @@ def _fits(text: str) -> bool:
 def compose(catalogue: Catalogue, language: str, says: Sequence[Say]) -> str:
     """Return the one text for what a turn says, or an empty text for nothing.
 
-    What is told is dropped from the end while the whole is too long; the question never is.
+    Long values are shortened first: a tracking number must not go because of a long place. What is
+    told is dropped from the end while the whole is still too long; the question never is.
 
     Args:
         catalogue: all phrases.
         language: ISO 639-1 code.
         says: after `engine.settle.settle`, in the order to be read.
     """
+    for scale in (1.0, 0.7, 0.45):
+        text = "\n".join(catalogue.text(language, say, scale) for say in says)
+        for version in (text, lighten(text)):
+            if _fits(version):
+                return version
     pieces = [(say.asks, catalogue.text(language, say)) for say in says]
     while True:
         text = "\n".join(piece for _, piece in pieces)

@@ -132,6 +132,20 @@ def test_told_and_asked_together_fit(language: str) -> None:
         assert text.splitlines()[0]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_tracking_number_is_told_beside_a_read_back(language: str) -> None:
+    """A number that comes in the turn of another question is told; long places make room."""
+    values = {**_values(language), "title": NYC.request_types["heat"].title(language), "extras": ""}
+    choices = tuple(
+        CATALOGUE.phrase(language, f"report.{name}", {}) for name in CHOICES["report.confirm"]
+    )
+    question = Say("report.confirm", values, choices, asks=True)
+    text = compose(CATALOGUE, language, [Say("followup.filed", values), question])
+    assert count_segments(text).segments <= 2, text
+    assert str(values["number"]) in text
+    assert all(choice in lighten(text) for choice in map(lighten, choices))
+
+
 def test_a_place_in_another_script_still_fits() -> None:
     """A place typed in Chinese does not push the choices out of the message."""
     values = {**_values("en"), "place": "布鲁克林百老汇一百二十三号学校后面的小路上" * 3}

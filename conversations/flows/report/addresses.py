@@ -5,6 +5,7 @@ Pure functions on `AddressText`; finding the place itself is a Look.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from string import capwords
@@ -15,6 +16,7 @@ from conversations.reading.text import fold
 from conversations.vocabulary.places import AddressText, Place, PlaceKind
 
 MAX_LABEL = 120
+_NUMBERED = re.compile(r"\b(\d{1,3}) (Street|Avenue|St|Ave|Road|Rd)\b")
 PLACE_FACTS = (
     "where", "area", "house_number", "same_place", "spot", "which_place", "not_found", "map_down",
     "no_address", "description", "exact_spot",
@@ -96,9 +98,15 @@ def write(address: AddressText) -> str:
 
 
 def polish(words: str) -> str:
-    """Return words typed in small letters with the capitals of a street's name."""
+    """Return a street as people write it: `90 street` is 90th Street."""
     parts = [capwords(part) if part == part.lower() else part for part in words.split(", ")]
-    return ", ".join(parts)
+    return _NUMBERED.sub(_say_ordinal, ", ".join(parts))
+
+
+def _say_ordinal(found: re.Match[str]) -> str:
+    number = int(found[1])
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{'th' if number % 100 in (11, 12, 13) else ending} {found[2]}"
 
 
 def describe(words: str, address: AddressText | None = None) -> Place:

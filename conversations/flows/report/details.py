@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from conversations.engine.script import Answer, Hearing, Question, Understood
 from conversations.flows.report.kinds import sure_kind
-from conversations.flows.report.locating import is_only_where, is_unsure, read_moved
+from conversations.flows.report.locating import (
+    find_apartment,
+    is_only_where,
+    is_unsure,
+    read_moved,
+)
 from conversations.reading.text import fold, tokens
 
 _MAX_WORDS = 300
@@ -30,15 +34,6 @@ def says_otherwise(hearing: Hearing) -> bool:
     return hearing.reading.change == "what" or any(f" {mark} " in folded for mark in marks)
 
 
-def find_apartment(hearing: Hearing) -> str | None:
-    """Return an apartment the resident names as one ("apt 3F"), as they wrote it."""
-    names = "|".join(map(re.escape, hearing.scene.words("report.apartment_words")))
-    found = re.search(
-        rf"\b(?:{names})\.? ?#?((?=\w*\d)\w{{1,5}}|[a-z])\b", hearing.reading.text, re.I
-    )
-    return found[1] if found and names else None
-
-
 def _read_apartment(hearing: Hearing) -> Understood:
     """Take "apt 5C" as 5C: the read-back says by itself what it is."""
     text = " ".join(hearing.reading.text.split())
@@ -53,7 +48,8 @@ def _read_detail(
     """Return a reader for a detail that lets go what is an answer to something else."""
 
     def read(hearing: Hearing) -> Understood:
-        if is_only_where(hearing):
+        told = name == "apartment" and hearing.reading.address is None
+        if is_only_where(hearing) and not told:
             return read_moved(hearing) or Answer(lead="correction.noted")
         kind = sure_kind(hearing)
         if kind and kind != hearing.known.get("kind") and says_otherwise(hearing):

@@ -9,9 +9,8 @@ from typing import Any
 from conversations.engine.given import Scene
 from conversations.engine.script import Answer, Hearing
 from conversations.flows.report.addresses import add_area, is_area, write
-from conversations.flows.report.details import find_apartment
 from conversations.flows.report.kinds import find_two, possible_kinds, sure_kind
-from conversations.flows.report.locating import says_same_place
+from conversations.flows.report.locating import find_apartment, says_same_place
 from conversations.reading.result import Intent
 from conversations.reading.text import fold, tokens
 from conversations.vocabulary.places import AddressText
@@ -26,6 +25,8 @@ def wants_report(hearing: Hearing) -> int:
     reading = hearing.reading
     if sure_kind(hearing) or find_two(hearing):
         return 90
+    if is_thanks(hearing) and reading.address is None:
+        return 0
     if possible_kinds(hearing):
         return 70
     if reading.address is not None or hearing.photos:
@@ -33,6 +34,14 @@ def wants_report(hearing: Hearing) -> int:
     if reading.intent is not Intent.REPORT:
         return 0
     return 20 if reading.request_types else 55  # a faint guess is not yet a wish to report
+
+
+def is_thanks(hearing: Hearing) -> bool:
+    """Return whether a text begins with thanks: its other words are kindness, not a report."""
+    words = f"{' '.join(tokens(fold(hearing.reading.text)))} "
+    return any(
+        words.startswith(f"{start} ") for start in hearing.scene.words("welcome.thanks_starts")
+    )
 
 
 def _find_name(hearing: Hearing) -> str | None:

@@ -17,7 +17,7 @@ POSSIBLE = 0.2  # from this score on the best guess is offered
 FAINT = 0.08  # from this score on a guess is offered beside a better one
 _OTHER_CHOICES = 0.35  # from this score on other choices replace those that are offered
 _CLEAR_PART = 0.8  # from this score on a part of a text is a problem of its own
-_MAX_PART = 200  # characters of a text that are searched for a second problem
+_MAX_TWO = 140  # characters; a longer text is one story
 _MAX_WORDS = 300
 _COMMON = ("noise_neighbor", "illegal_parking", "heat", "pothole", "street_light")  # concepts
 _OFFERED = 4
@@ -49,10 +49,15 @@ def possible_kinds(hearing: Hearing) -> list[str]:
 
 
 def find_two(hearing: Hearing) -> tuple[str, str] | None:
-    """Return two different problems that one text tells of ("no heat and mice"), or None."""
-    text = hearing.reading.text[:_MAX_PART]
+    """Return two different problems that one text tells of ("no heat and mice"), or None.
+
+    One of them is what the whole text is most about. Long texts tell one story in many words.
+    """
+    text = hearing.reading.text
+    if len(text) > _MAX_TWO:
+        return None
     joins = "|".join(map(re.escape, hearing.scene.words("report.joins")))
-    parts = [part for part in re.split(rf"[,;.\n&+]|\b(?:{joins})\b", text, flags=re.I) if part]
+    parts = [part for part in re.split(rf"[,;\n&+]|\b(?:{joins})\b", text, flags=re.I) if part]
     if len(parts) < 2:
         return None
     read = hearing.scene.given.reader.read
@@ -61,8 +66,8 @@ def find_two(hearing: Hearing) -> tuple[str, str] | None:
         guesses = read(part.strip(), hearing.reading.language).request_types
         if guesses and guesses[0].score >= _CLEAR_PART and guesses[0].key not in found:
             found.append(guesses[0].key)
-    whole = [guess.key for guess in hearing.reading.request_types]
-    if len(found) != 2 or not set(found) <= set(whole):
+    whole = hearing.reading.request_types
+    if len(found) != 2 or not whole or whole[0].key not in found:
         return None
     return found[0], found[1]
 

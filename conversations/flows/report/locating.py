@@ -36,15 +36,26 @@ def is_unsure(hearing: Hearing) -> bool:
     return any(f" {words} " in folded for words in hearing.scene.words("report.unsure"))
 
 
+def find_apartment(hearing: Hearing) -> str | None:
+    """Return an apartment the resident names as one ("apt 3F"), as they wrote it."""
+    names = "|".join(map(re.escape, hearing.scene.words("report.apartment_words")))
+    found = re.search(
+        rf"\b(?:{names})\.? ?#?((?=\w*\d)\w{{1,5}}|[a-z])\b", hearing.reading.text, re.I
+    )
+    return found[1] if found and names else None
+
+
 def is_only_where(hearing: Hearing) -> bool:
-    """Return whether a text tells where and nothing else: "in bed stuy", "350 5 ave"."""
-    address = hearing.reading.address
-    if address is None:
+    """Return whether a text tells where and nothing else: "in bed stuy", "350 5 ave", "apt 4"."""
+    address, apartment = hearing.reading.address, find_apartment(hearing)
+    if address is None and apartment is None:
         return False
     lists = ("report.place_starts", "report.otherwise", "report.small_words")
     small = {word for name in lists for word in hearing.scene.words(name)}
-    left = set(tokens(fold(hearing.reading.text))) - set(tokens(fold(address.text)))
-    return left <= small
+    if apartment:
+        small |= {fold(apartment), *hearing.scene.words("report.apartment_words")}
+    said = set(tokens(fold(address.text))) if address else set()
+    return set(tokens(fold(hearing.reading.text))) - said <= small
 
 
 def begins_like_a_place(hearing: Hearing) -> bool:
@@ -101,6 +112,8 @@ def read_where(hearing: Hearing) -> Understood:
         return Answer({"no_address": True})
     house = _house_number(hearing)
     if house is not None and len(house) > 1:  # a lone digit is meant for a choice that is gone
+        if house[-1].isalpha() and "-" not in house:
+            return Answer({"apartment": house}, lead="correction.noted")
         return Answer({"house_number": house})
     if hearing.reading.intent not in (Intent.OTHER, Intent.REPORT):
         return None
@@ -137,12 +150,24 @@ def read_spot(hearing: Hearing) -> Understood:
     other = _as_place(hearing)
     if other is None:
         return None
+    crossing = _after_start(other.text, hearing.scene.words("report.cross_starts"))
+    if crossing and len(tokens(fold(crossing))) <= _TELLING and street.street:
+        return Answer({"where": join(street, AddressText(crossing, street=crossing)).to_json()})
     # No number: "near the bridge", or the name of a cross street the reader does not know.
     telling = begins_like_a_place(hearing) or len(tokens(fold(other.text))) > _TELLING
     if telling or not street.street:
         return Answer({"no_address": True, "description": f"{polish(write(street))}, {other.text}"})
     crossed = join(street, AddressText(other.text, street=other.text))
     return Answer({"where": crossed.to_json()})
+
+
+def _after_start(text: str, starts: tuple[str, ...]) -> str | None:
+    """Return what follows the longest of `starts` at the beginning of a text, or None."""
+    folded = fold(text)
+    for start in sorted(starts, key=len, reverse=True):
+        if folded.startswith(f"{start} "):
+            return " ".join(text.split()[len(start.split()) :])
+    return None
 
 
 def _names_a_part(address: AddressText, scene: Scene) -> bool:

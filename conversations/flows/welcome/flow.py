@@ -9,13 +9,20 @@ from conversations.reading.result import Intent, Reading
 from conversations.reading.text import fold, tokens
 from conversations.vocabulary.effects import Say
 
+_MAX_THANKS = 7  # words; a longer text says more than thanks
+
 THANKED: Question[bool] = Question("thanked", "welcome.thanks")
 WISH: Question[str] = Question("wish", "welcome.hello", again="welcome.again", brief="welcome.menu")
 
 
 def _is_thanks(hearing: Hearing) -> bool:
-    words = " ".join(tokens(fold(hearing.reading.text)))
-    return words in hearing.scene.words("welcome.thanks_words")
+    said = tokens(fold(hearing.reading.text))
+    words = " ".join(said)
+    if words in hearing.scene.words("welcome.thanks_words"):
+        return True
+    starts = hearing.scene.words("welcome.thanks_starts")
+    begins = any(f"{words} ".startswith(f"{start} ") for start in starts)
+    return begins and len(said) <= _MAX_THANKS and not hearing.asks
 
 
 def wants_welcome(hearing: Hearing) -> int:
