@@ -9,7 +9,7 @@ from integrations.cities import load_city
 
 CITY = load_city("nyc")
 QUESTIONS = {"apartment", "plate", "business_name", "ongoing"}
-LONGEST_TITLE = 28
+LONGEST_TITLE = 32
 
 
 @pytest.mark.parametrize("kind", CITY.request_types.values(), ids=lambda kind: kind.key)
