@@ -42,6 +42,8 @@ def test_a_changed_link_opens_nothing() -> None:
     for token in (
         f"photo2.{end}.{mark}", f"{photo}.{int(end, 16) + 1:x}.{mark}", f"{photo}.{end}.é",
         f"{photo}.zz.{mark}", "", "..", "a.b.c.d", f"{photo}.{end}.",
+        f"{photo}.{'f' * 5000}.{mark}", f"{photo}.{'9' * 5000}.{mark}", f"{photo}.{end}.{mark}\n",
+        f"{photo}.0x{end}.{mark}", f"{photo}. {end}.{mark}", f"{photo}.٣.{mark}",
     ):  # fmt: skip
         assert links.check(token) is None
     assert other.check(f"{photo}.{end}.{mark}") is None

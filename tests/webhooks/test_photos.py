@@ -51,5 +51,8 @@ async def test_everything_else_is_the_same_404(shell: Any) -> None:
     forged = await _get(shell, "/photos/photo1.ffffffff.AAAAAAAAAAAAAAAAAAAAAA")
     odd = await _get(shell, "/photos/..%2f..%2fetc%2fpasswd")
 
+    endless = await _get(shell, f"/photos/photo1.{'f' * 5000}.AAAAAAAAAAAAAAAAAAAAAA")
+
     assert gone.status_code == forged.status_code == odd.status_code == 404
+    assert (endless.status_code, endless.content) == (404, gone.content)  # was a 500 once
     assert gone.content == forged.content
