@@ -80,6 +80,7 @@ def serve(
 
     from bot.bootstrap import StartError, open_shell
     from webhooks.app import create_app
+    from webhooks.connections import GuardedProtocol
 
     async def main(stop: asyncio.Event) -> None:
         async with open_shell() as shell:
@@ -88,6 +89,8 @@ def serve(
                 doors,
                 host=host,
                 port=port,
+                http=GuardedProtocol,
+                ws="none",
                 access_log=False,
                 log_config=None,
                 server_header=False,
