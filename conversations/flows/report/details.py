@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from conversations.engine.script import Answer, Hearing, Question, Understood
-from conversations.flows.report.kinds import sure_kind
+from conversations.flows.report.correcting import correct_kind
 from conversations.flows.report.locating import (
     find_apartment,
     is_only_where,
@@ -27,13 +27,6 @@ def read_words(name: str) -> Callable[[Hearing], Understood]:
     return read
 
 
-def says_otherwise(hearing: Hearing) -> bool:
-    """Return whether the text says by itself that it corrects something."""
-    folded = f" {' '.join(tokens(fold(hearing.reading.text)))} "
-    marks = hearing.scene.words("report.otherwise")
-    return hearing.reading.change == "what" or any(f" {mark} " in folded for mark in marks)
-
-
 def _read_apartment(hearing: Hearing) -> Understood:
     """Take "apt 5C" as 5C: the read-back says by itself what it is."""
     text = " ".join(hearing.reading.text.split())
@@ -51,10 +44,8 @@ def _read_detail(
         told = name == "apartment" and hearing.reading.address is None
         if is_only_where(hearing) and not told:
             return read_moved(hearing) or Answer(lead="correction.noted")
-        kind = sure_kind(hearing)
-        if kind and kind != hearing.known.get("kind") and says_otherwise(hearing):
-            facts = {"kind": kind, "words": hearing.reading.text[:_MAX_WORDS]}
-            return Answer(facts, ("guesses", "also"), lead="correction.done")
+        if other := correct_kind(hearing):
+            return other
         if is_unsure(hearing) or (hearing.yes_no == "no" and not find_apartment(hearing)):
             return Answer({name: None})
         if hearing.asks or hearing.yes_no:

@@ -98,7 +98,7 @@ def _extras(scene: Scene, photos: list[str], name: str | None, details: Mapping[
     """Return what the read-back tells beside type and place, as short sentences."""
     said = [scene.text("report.extra_photos", n=len(photos))] if photos else []
     said += [
-        scene.text(f"report.extra_{key}", words=value[:1].upper() + value[1:])
+        scene.text(f"report.extra_{key}", words=value)
         for key, value in details.items()
         if key != "ongoing"
     ]
@@ -139,7 +139,7 @@ def report(scene: Scene) -> Script[Done]:
         return (yield from _leave_city(scene, kind))
     details = yield from _ask_details(scene, kind)
     if spot := (yield from known(EXACT_SPOT)):
-        details["exact_spot"] = spot
+        details["exact_spot"] = spot[:1].upper() + spot[1:]
     name = yield from known(NAME)
     if (yield from known(NAME_WANTED)):
         name = yield from ask_optional(NAME)

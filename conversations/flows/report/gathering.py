@@ -9,7 +9,8 @@ from typing import Any
 from conversations.engine.given import Scene
 from conversations.engine.script import Answer, Hearing
 from conversations.flows.report.addresses import add_area, is_area, write
-from conversations.flows.report.kinds import find_two, possible_kinds, sure_kind
+from conversations.flows.report.correcting import sure_kind
+from conversations.flows.report.kinds import find_two, possible_kinds
 from conversations.flows.report.locating import find_apartment, says_same_place
 from conversations.reading.result import Intent
 from conversations.reading.text import fold, tokens

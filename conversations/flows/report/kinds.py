@@ -7,12 +7,11 @@ from typing import Any
 
 from conversations.engine.given import Scene
 from conversations.engine.script import Answer, Hearing, Option, Understood
+from conversations.flows.report.correcting import SURE, sure_kind
 from conversations.flows.report.locating import is_only_where
-from conversations.reading.result import Reading
 from conversations.reading.text import fold, tokens
 from conversations.vocabulary.requests import RequestType
 
-SURE = 0.6  # from this score on a guess is taken
 POSSIBLE = 0.2  # from this score on the best guess is offered
 FAINT = 0.08  # from this score on a guess is offered beside a better one
 _OTHER_CHOICES = 0.35  # from this score on other choices replace those that are offered
@@ -21,16 +20,6 @@ _MAX_TWO = 140  # characters; a longer text is one story
 _MAX_WORDS = 300
 _COMMON = ("noise_neighbor", "illegal_parking", "heat", "pothole", "street_light")  # concepts
 _OFFERED = 4
-
-
-def _sure(reading: Reading) -> str | None:
-    guesses = reading.request_types
-    return guesses[0].key if guesses and guesses[0].score >= SURE else None
-
-
-def sure_kind(hearing: Hearing) -> str | None:
-    """Return the request type the text is clearly about, or None."""
-    return _sure(hearing.reading)
 
 
 def possible_kinds(hearing: Hearing) -> list[str]:

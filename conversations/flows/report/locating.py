@@ -19,12 +19,12 @@ from conversations.flows.report.addresses import (
     polish,
     write,
 )
+from conversations.flows.report.correcting import correct_kind, correct_or_wait, sure_kind
 from conversations.reading.result import Intent
 from conversations.reading.text import fold, tokens
 from conversations.vocabulary.places import AddressText
 
 _HOUSE = re.compile(r"(?:number |no\.? |numero |#)?(\d{1,5}(?:-\d{1,4})?[a-z]?)")
-_SURE = 0.6
 _TELLING = 3  # words that may tell how to find a place
 _FEWEST_LETTERS = 4
 _MAX_WORDS = 300
@@ -119,11 +119,9 @@ def read_where(hearing: Hearing) -> Understood:
         return None
     if _is_unfinished(hearing):
         return Hint("report.go_on")
-    guesses = hearing.reading.request_types
-    kind = guesses[0].key if guesses and guesses[0].score >= _SURE else None
-    if kind is not None and not begins_like_a_place(hearing):
+    if sure_kind(hearing) and not begins_like_a_place(hearing):
         # What is wrong, once more or something else: either way not where it is.
-        return None if kind == hearing.known.get("kind") else Hint("report.one_at_a_time")
+        return correct_or_wait(hearing)
     place = _as_place(hearing)
     return Answer({"where": place.to_json()}) if place else None
 
@@ -147,17 +145,19 @@ def read_spot(hearing: Hearing) -> Understood:
         return Answer({"no_address": True})
     if _is_unfinished(hearing):
         return Hint("report.go_on")
-    other = _as_place(hearing)
-    if other is None:
+    if other := correct_kind(hearing):
+        return other
+    near = _as_place(hearing)
+    if near is None:
         return None
-    crossing = _after_start(other.text, hearing.scene.words("report.cross_starts"))
+    crossing = _after_start(near.text, hearing.scene.words("report.cross_starts"))
     if crossing and len(tokens(fold(crossing))) <= _TELLING and street.street:
         return Answer({"where": join(street, AddressText(crossing, street=crossing)).to_json()})
     # No number: "near the bridge", or the name of a cross street the reader does not know.
-    telling = begins_like_a_place(hearing) or len(tokens(fold(other.text))) > _TELLING
+    telling = begins_like_a_place(hearing) or len(tokens(fold(near.text))) > _TELLING
     if telling or not street.street:
-        return Answer({"no_address": True, "description": f"{polish(write(street))}, {other.text}"})
-    crossed = join(street, AddressText(other.text, street=other.text))
+        return Answer({"no_address": True, "description": f"{polish(write(street))}, {near.text}"})
+    crossed = join(street, AddressText(near.text, street=near.text))
     return Answer({"where": crossed.to_json()})
 
 
@@ -227,6 +227,8 @@ def read_not_found(hearing: Hearing) -> Understood:
     place = _as_place(hearing)
     if place is None:
         return None
+    if other := correct_kind(hearing):
+        return other
     if old.street and fold(old.street) in fold(place.text):
         return Answer({"not_found": True})
     if len(tokens(fold(place.text))) >= _TELLING:
@@ -239,6 +241,8 @@ def read_description(hearing: Hearing) -> Understood:
     moved = read_moved(hearing)
     if moved and moved.facts and is_only_where(hearing):
         return replace(moved, lead="")
+    if other := correct_kind(hearing):
+        return other
     text = " ".join(hearing.reading.text.split())
     letters = sum(char.isalpha() for char in text)
     if letters < _FEWEST_LETTERS or hearing.asks or hearing.yes_no or is_unsure(hearing):

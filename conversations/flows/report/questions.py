@@ -8,12 +8,12 @@ from typing import Any
 
 from conversations.engine.script import Answer, Hearing, Hint, Question, Understood
 from conversations.flows.report.addresses import join, restore_address, restore_place
-from conversations.flows.report.details import DETAILS, read_words, says_otherwise
+from conversations.flows.report.correcting import correct_kind, sure_kind
+from conversations.flows.report.details import DETAILS, read_words
 from conversations.flows.report.kinds import (
     common_kinds,
     read_kind,
     restore_kind,
-    sure_kind,
 )
 from conversations.flows.report.locating import (
     begins_like_a_place,
@@ -57,13 +57,11 @@ def _read_confirm(hearing: Hearing) -> Understood:
         return moved
     kind = sure_kind(hearing)
     telling = begins_like_a_place(hearing)
+    if not telling and (corrected := correct_kind(hearing)):
+        return corrected
     if kind is not None and kind != hearing.known.get("kind") and not telling:
-        if not says_otherwise(hearing):
-            # It may be a second problem or a better name for this one; they shall say.
-            return Answer({"guesses": [kind, hearing.known.get("kind")]}, ("kind", "also"))
-        # The old words would now contradict the type.
-        facts = {"kind": kind, "words": hearing.reading.text[:_MAX_WORDS]}
-        return Answer(facts, ("also",), lead="correction.done")
+        # It may be a second problem or a better name for this one; they shall say.
+        return Answer({"guesses": [kind, hearing.known.get("kind")]}, ("kind", "also"))
     if other := _other_house(hearing):
         return other
     if hearing.asks:

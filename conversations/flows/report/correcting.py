@@ -1,0 +1,43 @@
+"""Changing what the problem is while something else was asked: "actually it's a street light"."""
+
+from __future__ import annotations
+
+from conversations.engine.script import Answer, Hearing, Hint
+from conversations.reading.text import fold, tokens
+
+SURE = 0.6  # from this score on a guess is taken
+_MAX_WORDS = 300
+
+
+def sure_kind(hearing: Hearing) -> str | None:
+    """Return the request type the text is clearly about, or None."""
+    guesses = hearing.reading.request_types
+    return guesses[0].key if guesses and guesses[0].score >= SURE else None
+
+
+def says_otherwise(hearing: Hearing) -> bool:
+    """Return whether the text says by itself that it corrects something."""
+    folded = f" {' '.join(tokens(fold(hearing.reading.text)))} "
+    marks = hearing.scene.words("report.otherwise")
+    return hearing.reading.change == "what" or any(f" {mark} " in folded for mark in marks)
+
+
+def correct_kind(hearing: Hearing) -> Answer | None:
+    """Return the change to another problem that the text asks for, or None.
+
+    The old words would contradict the new type, so they go with it.
+    """
+    kind = sure_kind(hearing)
+    if kind is None or not says_otherwise(hearing):
+        return None
+    if kind == hearing.known.get("kind"):
+        return Answer(lead="correction.noted")
+    facts = {"kind": kind, "words": hearing.reading.text[:_MAX_WORDS]}
+    return Answer(facts, ("guesses", "also"), lead="correction.done")
+
+
+def correct_or_wait(hearing: Hearing) -> Answer | Hint | None:
+    """Return what to do with a problem told where a place was asked; None when it is the same."""
+    if sure_kind(hearing) == hearing.known.get("kind"):
+        return None
+    return correct_kind(hearing) or Hint("report.one_at_a_time")
