@@ -230,6 +230,7 @@ def build_sandbox(settings: Settings | None = None) -> FastAPI:
     try:
         return create_sandbox(
             public_base_url=settings.public_base_url,
+            addresses_only=True,
             twilio_token=settings.twilio_auth_tokens[0].get_secret_value(),
             settings={
                 "twilio_account_sid": settings.twilio_account_sid,

@@ -41,7 +41,7 @@ class Ports:
 def check_folder(data_dir: Path) -> None:
     """Raise `EmbeddedError` in one clear line when the data folder cannot be written."""
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         probe = data_dir / ".writable"
         probe.write_text("")
         probe.unlink()
@@ -159,6 +159,7 @@ def start_embedded(command: list[str]) -> None:
         ports = Ports.from_base(int(os.environ.get("PORT", "8311")))
     except ValueError:
         raise EmbeddedError("PORT is not a number") from None
+    os.umask(0o077)  # database, photos and logs are for their owner, whatever the folder allows
     check_folder(data_dir)
     with _only_one(data_dir):
         environment = embedded_environment(data_dir, ports)

@@ -18,10 +18,12 @@ from typing import Any
 
 from fastapi import FastAPI, HTTPException
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import PlainTextResponse
 
 from integrations.kit.discovery import ProviderFolder, find_providers
 from integrations.kit.sandbox.faults import Fault
 from integrations.kit.sandbox.gate import Gate
+from integrations.kit.sandbox.names import is_meant_for_us
 from integrations.kit.sandbox.world import World
 
 
@@ -56,6 +58,7 @@ class SandboxApp(FastAPI):
     """
 
     gates: dict[str, Gate]
+    addresses_only = False
 
     async def __call__(
         self,
@@ -64,6 +67,13 @@ class SandboxApp(FastAPI):
         send: Callable[[MutableMapping[str, Any]], Awaitable[None]],
     ) -> None:
         """Hand a call for `/<provider>/...` to its gate, everything else to FastAPI."""
+        if (
+            self.addresses_only
+            and scope["type"] == "http"
+            and not is_meant_for_us(scope["headers"])
+        ):
+            await PlainTextResponse("Not Found", 404)(scope, receive, send)
+            return
         provider = scope["path"].split("/", 2)[1] if scope["type"] == "http" else ""
         gate = self.gates.get(provider)
         if gate is None:
@@ -82,6 +92,7 @@ def create_sandbox(
     settings: Mapping[str, str] | None = None,
     world: World | None = None,
     only: tuple[str, ...] = (),
+    addresses_only: bool = False,
 ) -> FastAPI:
     """Return the sandbox with every twin that is found.
 
@@ -91,6 +102,8 @@ def create_sandbox(
         settings: further values, see `world.DEFAULTS`.
         world: an own world instead (then the other arguments are not used).
         only: names of providers, to leave the others out.
+        addresses_only: answer only calls that name an address or `localhost`, as anything that
+            is really served should (see `names.py`).
 
     The world is at `app.state.world`.
     """
@@ -108,6 +121,7 @@ def create_sandbox(
 
     app = SandboxApp(title="CityHelper sandbox", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.world = world
+    app.addresses_only = addresses_only
     app.gates = {}
     for folder in find_providers(only=only):
         app.gates[folder.name] = Gate(world, folder.name, _build(folder, world))
