@@ -22,6 +22,14 @@ def says_otherwise(hearing: Hearing) -> bool:
     return hearing.reading.change == "what" or any(f" {mark} " in folded for mark in marks)
 
 
+def is_thanks(hearing: Hearing) -> bool:
+    """Return whether a text begins with thanks: its other words are kindness, not a report."""
+    words = f"{' '.join(tokens(fold(hearing.reading.text)))} "
+    return any(
+        words.startswith(f"{start} ") for start in hearing.scene.words("welcome.thanks_starts")
+    )
+
+
 def correct_kind(hearing: Hearing) -> Answer | None:
     """Return the change to another problem that the text asks for, or None.
 

@@ -9,7 +9,7 @@ from typing import Any
 from conversations.engine.given import Scene
 from conversations.engine.script import Answer, Hearing
 from conversations.flows.report.addresses import add_area, is_area, write
-from conversations.flows.report.correcting import sure_kind
+from conversations.flows.report.correcting import is_thanks, sure_kind
 from conversations.flows.report.kinds import find_two, possible_kinds
 from conversations.flows.report.locating import find_apartment, says_same_place
 from conversations.reading.result import Intent
@@ -35,14 +35,6 @@ def wants_report(hearing: Hearing) -> int:
     if reading.intent is not Intent.REPORT:
         return 0
     return 20 if reading.request_types else 55  # a faint guess is not yet a wish to report
-
-
-def is_thanks(hearing: Hearing) -> bool:
-    """Return whether a text begins with thanks: its other words are kindness, not a report."""
-    words = f"{' '.join(tokens(fold(hearing.reading.text)))} "
-    return any(
-        words.startswith(f"{start} ") for start in hearing.scene.words("welcome.thanks_starts")
-    )
 
 
 def _find_name(hearing: Hearing) -> str | None:

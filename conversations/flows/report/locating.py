@@ -19,7 +19,12 @@ from conversations.flows.report.addresses import (
     polish,
     write,
 )
-from conversations.flows.report.correcting import correct_kind, correct_or_wait, sure_kind
+from conversations.flows.report.correcting import (
+    correct_kind,
+    correct_or_wait,
+    is_thanks,
+    sure_kind,
+)
 from conversations.reading.result import Intent
 from conversations.reading.text import fold, tokens
 from conversations.vocabulary.places import AddressText
@@ -80,7 +85,7 @@ def _as_place(hearing: Hearing) -> AddressText | None:
     """Return a text without a readable address as the name of a place, when it may be one."""
     text = " ".join(hearing.reading.text.split())
     letters = sum(char.isalpha() for char in text)
-    if not _FEWEST_LETTERS <= letters <= 80 or hearing.asks or hearing.yes_no:
+    if not _FEWEST_LETTERS <= letters <= 80 or hearing.asks or hearing.yes_no or is_thanks(hearing):
         return None
     if hearing.reading.intent not in (Intent.OTHER, Intent.REPORT):
         return None
@@ -207,7 +212,8 @@ def read_moved(hearing: Hearing) -> Answer | None:
     if old is not None and is_same_spot(address, old):
         return Answer(lead="correction.noted")
     if old is not None and fold(address.street or "") == fold(old.street or " "):
-        address = add_area(address, old)
+        chosen = hearing.known.get("which_place") or {}  # they may have picked the borough
+        address = add_area(address, replace(old, borough=old.borough or chosen.get("borough")))
     return Answer({"where": address.to_json()}, PLACE_FACTS, lead="correction.done")
 
 
@@ -245,6 +251,7 @@ def read_description(hearing: Hearing) -> Understood:
         return other
     text = " ".join(hearing.reading.text.split())
     letters = sum(char.isalpha() for char in text)
-    if letters < _FEWEST_LETTERS or hearing.asks or hearing.yes_no or is_unsure(hearing):
+    no_place = hearing.asks or hearing.yes_no or is_unsure(hearing) or is_thanks(hearing)
+    if letters < _FEWEST_LETTERS or no_place:
         return None
     return Answer({"description": text[:_MAX_WORDS]})

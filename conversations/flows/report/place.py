@@ -149,7 +149,10 @@ def _not_found_options(scene: Scene, words: AddressText, similar: list[Any]) -> 
         other = replace(words, street=street, place=None)
         other = replace(other, text=write(other))
         options.append(Option(write(other), {"where": other.to_json()}))
-    describes = Option(scene.text("report.choice_describe"), {"no_address": True})
+    alone = not options and not words.house
+    describes = Option(
+        scene.text("report.choice_describe"), {"no_address": True}, words=("yes",) if alone else ()
+    )
     as_said = Option(scene.text("report.choice_words"), {"not_found": True})
     if not words.street and len(words.text.split()) >= _TELLING:
         # They said how to find it already; it need not be typed again.
