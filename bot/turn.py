@@ -21,7 +21,7 @@ from bot.reading import Reads
 from bot.registry import Render
 from bot.storage import turns
 from bot.storage.crypto import Vault
-from bot.storage.engine import Storage
+from bot.storage.engine import Storage, StorageAwayError
 from bot.storage.group import GroupCommit
 from bot.storage.inbox import Waiting
 from bot.storage.turns import Begun, Committed, Finished
@@ -41,7 +41,9 @@ from integrations.kit.traces import bind_trace
 LEASE_S = 20
 """Seconds a turn may take; its looks have eight, so a lapsed lease means a dead worker."""
 
-MOST_ATTEMPTS = 5
+MOST_ATTEMPTS = 3
+"""Times an event may end its worker; before the last one it is taken alone (`inbox`)."""
+
 MOST_LOOKS = 20
 TROUBLE = "shared.trouble"
 """Phrase for an event that could not be understood by a defect of ours."""
@@ -147,7 +149,7 @@ class Turns:
             return Talk.new(city.languages[0])
         try:
             return Talk.from_json(talk)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError):
             log.error("talk_unreadable", error_code="talk_unreadable")
             language = talk.get("language") if isinstance(talk, dict) else None
             return Talk.new(language or city.languages[0])
@@ -157,18 +159,19 @@ class Turns:
     ) -> None:
         """Play one event; one that our own defect breaks is kept apart and owned up to."""
         if waiting.attempts >= MOST_ATTEMPTS:  # it ended its worker again and again
-            work.marks.append((waiting, "failed", "attempts"))
+            log.error("event_quarantined", row_id=waiting.id, trace_id=waiting.trace_id)
+            self._own_up(work, waiting, "attempts", given)
             return
         bind_trace(waiting.trace_id)  # so that its looks' log lines can be found
         before = work.talk
         try:
             effects = await self._play(work, _event_of(waiting), given, resident_id, patience)
+        except StorageAwayError:
+            raise  # no fault of the event's: it waits, and gets its turn when the database is back
         except Exception as error:  # a defect must not stop the conversation
             log.error("turn_failed", error_code=type(error).__name__, trace_id=waiting.trace_id)
             work.talk = before
-            work.marks.append((waiting, "failed", type(error).__name__[:30]))
-            if waiting.kind == "heard":
-                work.says.append(Say(TROUBLE, {"phone": given.city.phone}))
+            self._own_up(work, waiting, type(error).__name__[:30], given)
             return
         work.says += [effect for effect in effects if isinstance(effect, Say)]
         work.does += [effect for effect in effects if isinstance(effect, Do)]
@@ -176,6 +179,12 @@ class Turns:
         work.marks.append((waiting, "done", None))
         happened = waiting.event["kind"] if waiting.kind == "happened" else waiting.kind
         work.kinds.append(happened)
+
+    def _own_up(self, work: Work, waiting: Waiting, reason: str, given: Given) -> None:
+        """Set an event apart, and say so to a resident who waits for an answer."""
+        work.marks.append((waiting, "failed", reason))
+        if waiting.kind == "heard":
+            work.says.append(Say(TROUBLE, {"phone": given.city.phone}))
 
     async def _play(
         self, work: Work, event: Event, given: Given, resident_id: str, patience: Patience

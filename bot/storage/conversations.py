@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.storage.crypto import Vault
+from bot.storage.crypto import SealError, Vault
 from bot.storage.ids import new_id
 from bot.storage.metadata import database_now
 from bot.storage.tables import conversations, residents
@@ -162,7 +162,10 @@ def _read(vault: Vault, row: Any) -> Leased:
     """Return a row opened."""
     talk = None
     if row.talk_box is not None:
-        talk = vault.open("conversations.talk", row.id, row.talk_box)
+        try:
+            talk = vault.open("conversations.talk", row.id, row.talk_box)
+        except SealError:
+            talk = {}  # what no memory can be made of: the turn begins one anew
     handle = ""
     if row.handle_box is not None:
         handle = vault.open("residents.handle", row.resident_id, row.handle_box)

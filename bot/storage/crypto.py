@@ -20,8 +20,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 _NONCE_BYTES = 12
 
 
-class SealError(Exception):
-    """A sealed value does not open: unknown key, moved or altered. Says nothing of its content."""
+class SealError(ValueError):
+    """A sealed value does not open: unknown key, moved or altered. Says nothing of its content.
+
+    It concerns its row alone, as any other bad value does: the rest of a batch goes on.
+    """
 
 
 class Vault:

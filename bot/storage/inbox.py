@@ -9,13 +9,17 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, case, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.storage.crypto import Vault
+from bot.storage.crypto import SealError, Vault
 from bot.storage.ids import new_id
 from bot.storage.metadata import database_now
 from bot.storage.tables import conversations, inbox
 
 EVENTS_PER_TURN = 20
 """Events one turn drains at most; more would make one commit too large."""
+
+SUSPECT_ATTEMPTS = 2
+"""An event whose turns ended that often without an end is taken alone: it may be what ends them,
+and those that only stood beside it must not be set apart with it."""
 
 _c = inbox.c
 _ADD = insert(inbox).on_conflict_do_nothing().returning(_c.dedupe_hash)
@@ -140,16 +144,28 @@ def take_waiting(
     The count is raised before the work starts, so an event that kills its worker is seen to.
     """
     found: dict[str, list[Waiting]] = {}
+    full: set[str] = set()
+    sealed: list[str] = []
     for row in connection.execute(_WAITING, {"ids": list(ids)}):
         events = found.setdefault(row.conversation_id, [])
-        if len(events) < EVENTS_PER_TURN:
-            event = vault.open("inbox.event", row.id, row.event_box)
+        suspect = max(row.attempts, events[0].attempts if events else 0) >= SUSPECT_ATTEMPTS
+        if len(events) >= EVENTS_PER_TURN or (events and suspect):
+            full.add(row.conversation_id)  # what comes after must not overtake
+        if row.conversation_id not in full:
+            try:
+                event = vault.open("inbox.event", row.id, row.event_box)
+            except SealError:
+                sealed.append(row.id)
+                continue
             rest = (row.attempts, row.trace_id, row.queued_at)
             events.append(Waiting(row.id, row.conversation_id, row.kind, event, *rest))
     raised = [{"row": event.id} for events in found.values() for event in events]
     if raised:
         connection.execute(_RAISE, raised)
-    return found
+    if sealed:  # not even with an earlier key: set apart, or the conversation would end here
+        failed = {"to_state": "failed", "to_reason": "unreadable", "to_turn": None}
+        connection.execute(_HANDLED, [{"row": row, **failed} for row in sealed])
+    return {row: events for row, events in found.items() if events}
 
 
 def mark(

@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 from typing import Any
 
+import pytest
 from redis.asyncio import Redis
 
+from bot.storage.engine import StorageAwayError
 from bot.storage.turns import Finished
 from bot.turn import Turns
 
@@ -74,6 +76,74 @@ async def test_a_defect_is_owned_up_to_and_the_conversation_goes_on(house: Any) 
     await house.work()
     assert house.messenger.texts() == ["shared.trouble", "hello"]
     assert await house.rows("SELECT reason FROM inbox WHERE state='failed'") == [("RuntimeError",)]
+
+
+async def test_a_poison_is_set_apart_after_three_deaths_and_alone(house: Any) -> None:
+    """An event that ends its worker again and again: its neighbours are answered, it is owned up.
+
+    A death is a turn that was begun and never came to its end.
+    """
+    accepted = await house.hear("first")
+    await house.hear("poison")
+    await house.hear("last")
+    real, deaths = house.turns._think, []
+
+    async def think(begun: Any) -> Finished:
+        for waiting in begun.waiting:
+            if waiting.event["text"] == "poison" and waiting.attempts < 3:
+                deaths.append([one.event["text"] for one in begun.waiting])
+                raise SystemError("the process dies here")
+        return await real(begun)  # type: ignore[no-any-return]
+
+    house.turns._think = think
+    for _ in range(5):
+        with contextlib.suppress(SystemError):
+            await house.turns.take(accepted.conversation_id)
+        await house.change("UPDATE conversations SET lease_until = 1")
+    house.turns._think = real
+    await house.work()
+    assert deaths == [["first", "poison", "last"], ["first", "poison", "last"], ["poison"]]
+    assert await house.rows("SELECT reason FROM inbox WHERE state='failed'") == [("attempts",)]
+    texts = " / ".join(house.messenger.texts())
+    assert "first" in texts and "last" in texts and "shared.trouble" in texts
+
+
+async def test_a_database_away_during_a_look_loses_nothing(house: Any, monkeypatch: Any) -> None:
+    """The message is no poison: it waits, and is answered when the database is back."""
+    real, away = house.shell.looks._known["request"], [True]
+
+    async def ask(*args: Any) -> Any:
+        if away:
+            away.clear()
+            raise StorageAwayError("OperationalError")
+        return await real(*args)
+
+    monkeypatch.setitem(house.shell.looks._known, "request", ask)
+    accepted = await house.hear("look NYC311-9999")
+    with pytest.raises(StorageAwayError):
+        await house.turns.take(accepted.conversation_id)
+    assert await house.rows("SELECT state FROM inbox") == [("waiting",)]
+    await house.change("UPDATE conversations SET lease_until = 1")
+    await house.work()
+    assert house.messenger.texts() == ["learned {'request': None}"]
+
+
+async def test_rows_that_do_not_open_concern_themselves_alone(house: Any) -> None:
+    """An altered event is set apart and an altered memory begun anew; others do not notice."""
+    await house.hear("hello")
+    await house.hear("hello", number="+17185550199")
+    await house.work()
+    await house.hear("altered")
+    await house.change(
+        "UPDATE inbox SET event_box = talk_box FROM conversations"
+        " WHERE inbox.state = 'waiting' AND conversations.id = inbox.conversation_id"
+    )
+    await house.hear("again")
+    await house.hear("me too", number="+17185550199")
+    await house.change("UPDATE conversations SET talk_box = residents.handle_box FROM residents")
+    await house.work()
+    assert house.messenger.texts()[2:] in (["again", "me too"], ["me too", "again"])
+    assert await house.rows("SELECT reason FROM inbox WHERE state='failed'") == [("unreadable",)]
 
 
 async def test_a_look_that_takes_too_long_is_unavailable(house: Any, monkeypatch: Any) -> None:
