@@ -20,6 +20,8 @@ from integrations.cities.pack import CityPack, load_pack
 from integrations.streets import canonical_street
 
 NEAR_DEG = 0.008  # about 800 m: streets with known points this near are taken to meet
+WIDEST_BUILDING = 60
+"""How far apart the two ends of one building's range of numbers may be."""
 HYPHENS = "4"  # the borough whose house numbers have hyphens: Queens
 _NUMBERED = re.compile(r"\b\d+\b")
 _NOT_NAME = re.compile(r"[^A-Z0-9 ]+")
@@ -59,6 +61,8 @@ def house_key(house: str, code: str = HYPHENS) -> int | None:
     if not match:
         return None
     left, right = int(match.group(1)), match.group(2)
+    if right is not None and code != HYPHENS and not left < int(right) <= left + WIDEST_BUILDING:
+        return None  # `36-23` is no range of numbers, and only Queens writes single ones like that
     if right is None or code != HYPHENS or len(right) != 2:
         return left
     return left * 100 + int(right)

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from conversations.vocabulary.city import City
 from conversations.vocabulary.places import AddressText, GeocodeStatus, Place, PlaceKind
+from integrations.geoclient.bare import merge, spell_out
 from integrations.geoclient.question import Question, ask, make_place, name_borough
 from integrations.geoclient.wire import Found, parse_search, point
 from integrations.kit.caller import Caller
@@ -71,6 +72,12 @@ class GeoclientAdapter:
         Raises:
             AdapterError: no usable answer. A rejected address is an answer, not an error.
         """
+        spelled = spell_out(address)
+        answers = [await self._geocode(one, borough, city) for one in spelled]
+        return merge(answers) if len(answers) > 1 else answers[0]
+
+    async def _geocode(self, address: AddressText, borough: str | None, city: City) -> GeocodeDTO:
+        """Return what Geoclient finds for one spelling."""
         question = ask(address, borough, city)
         if not question.line:
             return GeocodeDTO(status=GeocodeStatus.REJECTED, provider=PROVIDER)
