@@ -56,12 +56,14 @@ class Weights:
         full: with more known terms than this in a message, each counts less.
         terms: stem, or two stems with a blank, to its families.
         start: family to its starting score.
+        texts: family to the number of texts that taught its weights.
     """
 
     scale: float = 1.0
     full: float = 12.0
     terms: Mapping[str, tuple[tuple[str, float], ...]] = field(default_factory=dict)
     start: Mapping[str, float] = field(default_factory=dict)
+    texts: Mapping[str, int] = field(default_factory=dict)
 
 
 def load_languages() -> tuple[Language, ...]:
@@ -121,4 +123,5 @@ def weights_of(table: Mapping[str, Any]) -> Weights:
         full=float(table["full"]),
         terms={term: tuple(pairs) for term, pairs in terms.items()},
         start={family: float(score) for family, score in table["start"].items()},
+        texts={family: int(count) for family, count in table.get("texts", {}).items()},
     )

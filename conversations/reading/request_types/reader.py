@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from conversations.reading.request_types.cues import CueIndex
+from conversations.reading.request_types.kin import Kinship
 from conversations.reading.request_types.learned import LearnedScores
 from conversations.reading.request_types.lexicon import (
     Weights,
@@ -25,13 +26,11 @@ from conversations.reading.result import TypeGuess
 from conversations.vocabulary.city import City
 from conversations.vocabulary.requests import RequestType
 
-MOST_GUESSES = 3
 FADE = 0.45  # a second cue for the same concept counts this much of the first, and so on
 NOTHING = 1.4  # the score that "no complaint at all" starts with
 SAID = 4.5  # a concept with at least one sure cue was really said ...
 SPECIAL = 3.0  # ... and then leads its family's plain case by this much, within one type
 LEAST_LEARNED = 0.1  # without any cue, words must speak at least this loud for a family
-LEAST = 0.005  # a guess below this is not worth naming
 LONG_WORD = 5  # a shorter word may belong to two languages
 MOST_WORDS = 300  # words looked at; a text message has fewer
 
@@ -60,6 +59,7 @@ class TypeReader:
         names = [name for name in families if name in city.concepts]
         number = {name: at for at, name in enumerate(names)}
         self._types: list[RequestType] = [city.request_types[city.concepts[n]] for n in names]
+        self._folded = [kind.complaint_type.casefold() for kind in self._types]
         self.families: list[str] = [families[name] for name in names]
         self._first: dict[str, int] = {}
         for at, family in enumerate(self.families):
@@ -69,6 +69,7 @@ class TypeReader:
             for language in languages
         ]
         weights = weights or load_weights("en")
+        self._kinship = Kinship(names, self.families, self._folded, weights.texts)
         self._scale = weights.scale
         self._learned = LearnedScores(weights)
         own = {language.code: language.words() for language in languages}
@@ -161,15 +162,14 @@ class TypeReader:
         for concept in sorted(scores):
             share = math.exp(scores[concept] - highest)
             total += share
-            name = self._types[concept].complaint_type.casefold()
+            name = self._folded[concept]
             by_type[name] += share
             fit = (self._fit(concept, loudest), scores[concept])
             if name not in best or fit > best[name][0]:
                 best[name] = (fit, concept)
-        ranked = sorted(by_type, key=lambda name: (-by_type[name], name))[:MOST_GUESSES]
         guesses = []
-        for name in ranked:
-            kind, chance = self._types[best[name][1]], by_type[name] / total
-            if chance >= LEAST:
-                guesses.append(TypeGuess(kind.complaint_type, kind.descriptor, chance, kind.key))
+        chances = {name: share / total for name, share in by_type.items()}
+        for choice in self._kinship.choose(chances, {name: at for name, (_, at) in best.items()}):
+            kind = self._types[choice.concept]
+            guesses.append(TypeGuess(kind.complaint_type, kind.descriptor, choice.score, kind.key))
         return tuple(guesses)
