@@ -30,7 +30,7 @@ PHONE = "+19175550187"
 OTHER_PHONE = "+19175550189"
 WORDS = "Kumquatsson"
 MAIL = "kumquat@canary.example"
-CANARIES = (PHONE[2:], OTHER_PHONE[2:], WORDS, "123 Broadway", "123 broadway", MAIL)
+CANARIES = (PHONE[2:], OTHER_PHONE[2:], WORDS, "200 Bedford", "200 bedford", "Bedford", MAIL)
 NUMBER = re.compile(r"NYC311-\d{4}-\d{4}-\d{4}")
 TWINS_OWN = "sandbox-"
 
@@ -108,18 +108,18 @@ async def test_a_whole_report_leaves_nothing_readable(tmp_path: Path) -> None:
 
 async def _report(house: House) -> None:
     """File one report with everything personal in it, and see it closed."""
-    words = f"huge pothole in front of 123 broadway brooklyn. My name is {WORDS}, mail {MAIL}"
+    words = f"huge pothole in front of 200 bedford ave brooklyn. My name is {WORDS}, mail {MAIL}"
     picture = {"content_type": "image/png", "data_base64": base64.b64encode(png(WORDS)).decode()}
     sent = await house.http.post(
         f"{house.sandbox}/twilio/_control/text",
         json={"from": PHONE, "body": words, "media": [picture]},
     )
     assert sent.status_code == 200, sent.text
-    await house.wait_for_text(PHONE, lambda text: "1 " in text and "Broadway" in text)
+    await house.wait_for_text(PHONE, lambda text: "1 " in text and "Bedford" in text)
     await house.text(PHONE, "1")
     filed = NUMBER.search(await house.wait_for_text(PHONE, lambda t: bool(NUMBER.search(t))))
     assert filed is not None
-    closed = {"status": "Closed", "resolution": f"Told {WORDS} at 123 Broadway."}
+    closed = {"status": "Closed", "resolution": f"Told {WORDS} at 200 Bedford."}
     await house.http.post(f"{house.sandbox}/nyc311/_control/requests/{filed[0]}", json=closed)
     await house.pass_time(2 * 3600)
     await house.wait_for_text(PHONE, lambda text: "1 yes" in text.lower(), 90)
@@ -137,8 +137,8 @@ async def _fail(house: House) -> None:
     for fault in faults:
         made = await house.http.post(f"{house.sandbox}/_sandbox/faults", json=fault)
         assert made.status_code == 201, made.text
-    await house.text(OTHER_PHONE, f"rats at 123 broadway brooklyn says {WORDS}")
-    await house.text(OTHER_PHONE, f"pothole at 123 broadway brooklyn {MAIL}")
+    await house.text(OTHER_PHONE, f"rats at 200 bedford ave brooklyn says {WORDS}")
+    await house.text(OTHER_PHONE, f"pothole at 200 bedford ave brooklyn {MAIL}")
     await house.wait_for_text(OTHER_PHONE, bool, 60)
     await house.text(OTHER_PHONE, "1")
     await house.text(OTHER_PHONE, "1")
