@@ -16,7 +16,9 @@ from zoneinfo import ZoneInfo
 from integrations.cities.words import StatusWords
 from integrations.kit.dto import ServiceRequestDTO
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e]+")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]+"
+)
 _SAFE_NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{2,39}")
 
 

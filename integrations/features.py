@@ -19,7 +19,9 @@ from integrations.streets import canonical_street
 
 MOST_FEATURES = 20
 MOST_PLACES = 5
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e]+")
+_CONTROL = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]+"
+)
 _NOT_HOUSE = re.compile(r"[^0-9A-Z]")
 
 

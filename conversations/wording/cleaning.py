@@ -20,8 +20,11 @@ _PLAIN = str.maketrans(
         "•": "-",
     }
 )
+# Controls, what turns the direction of writing (overrides, isolates), blanks without width, tags
+# that hide text within text, and halves of characters, which no message can carry.
 _UNSEEN = re.compile(
-    "[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
+    "[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _BLANKS = re.compile(r" {2,}")
 _DOTS = re.compile(r"\.{4,}")

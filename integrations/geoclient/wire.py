@@ -16,7 +16,9 @@ from integrations.kit.calls import Answer
 from integrations.streets import readable_street
 
 MOST_RESULTS = 30
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e]+")
+_CONTROL = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]+"
+)
 _BOROUGH_FIELDS = ("boroughCode1In", "bblBoroughCode", "boroCode", "boroughCode")
 _UNDERLYING = re.compile(r"^(\d[\w-]*) (.{2,60}) IS THE UNDERLYING ADDRESS OF ")
 
