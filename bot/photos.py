@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from bot.photo_metadata import strip_metadata
 from bot.storage.crypto import Vault
 
 LARGEST_BYTES = 10 * 1024 * 1024
@@ -90,9 +91,14 @@ class Photos:
         kind = sniff(content)
         if kind is None:
             raise PhotoRefusedError("kind")
+        size, sealed = await asyncio.to_thread(self._prepare, photo_id, kind, content)
+        await self._blobs.put(photo_id, sealed)
+        return Kept(kind, size)
+
+    def _prepare(self, photo_id: str, kind: str, content: bytes) -> tuple[int, bytes]:
+        """Return the bare picture's size and the picture sealed; takes long for a large one."""
         bare = strip_metadata(kind, content)
-        await self._blobs.put(photo_id, self._vault.seal_bytes("photos.content", photo_id, bare))
-        return Kept(kind, len(bare))
+        return len(bare), self._vault.seal_bytes("photos.content", photo_id, bare)
 
     async def read(self, photo_id: str) -> bytes | None:
         """Return a picture, or None when there is none."""
@@ -115,55 +121,3 @@ def sniff(content: bytes) -> str | None:
     if content[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1"):
         return "image/heic"
     return None
-
-
-def strip_metadata(kind: str, content: bytes) -> bytes:
-    """Return the picture without EXIF, comments and text chunks (JPEG, PNG, WebP).
-
-    A file whose structure is broken is returned up to where it can be followed.
-    """
-    if kind == "image/jpeg":
-        return _strip_jpeg(content)
-    if kind == "image/png":
-        return _strip_png(content)
-    return _strip_webp(content) if kind == "image/webp" else content
-
-
-def _strip_jpeg(content: bytes) -> bytes:
-    """Drop the APP1 to APP15 and comment segments before the image data (ISO 10918-1)."""
-    kept, at = bytearray(content[:2]), 2
-    while at + 4 <= len(content) and content[at] == 0xFF:
-        marker = content[at + 1]
-        if marker == 0xDA:  # the image data begins; the rest is the picture
-            return bytes(kept + content[at:])
-        end = at + 2 + int.from_bytes(content[at + 2 : at + 4], "big")
-        if not (0xE1 <= marker <= 0xEF or marker == 0xFE):
-            kept += content[at:end]
-        at = end
-    return bytes(kept)
-
-
-def _strip_png(content: bytes) -> bytes:
-    """Drop text, time and EXIF chunks (ISO 15948)."""
-    kept, at = bytearray(content[:8]), 8
-    while at + 12 <= len(content):
-        end = at + 12 + int.from_bytes(content[at : at + 4], "big")
-        if content[at + 4 : at + 8] not in (b"tEXt", b"zTXt", b"iTXt", b"tIME", b"eXIf"):
-            kept += content[at:end]
-        at = end
-    return bytes(kept)
-
-
-def _strip_webp(content: bytes) -> bytes:
-    """Drop EXIF and XMP chunks and mend the header (RFC 9649)."""
-    kept, at = bytearray(), 12
-    while at + 8 <= len(content):
-        size = int.from_bytes(content[at + 4 : at + 8], "little")
-        end = at + 8 + size + (size & 1)
-        chunk = bytearray(content[at:end])
-        if chunk[:4] == b"VP8X" and len(chunk) > 8:
-            chunk[8] &= ~0b1100  # no longer says that EXIF and XMP follow
-        if bytes(chunk[:4]) not in (b"EXIF", b"XMP "):
-            kept += chunk
-        at = end
-    return b"RIFF" + (len(kept) + 4).to_bytes(4, "little") + b"WEBP" + bytes(kept)
