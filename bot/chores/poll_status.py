@@ -7,6 +7,7 @@ ends their share of the daily quota long before what residents need (guide, sect
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 import structlog
@@ -14,7 +15,7 @@ from prometheus_client import Counter, Gauge
 
 from bot.deeds.inside import place_label, tell
 from bot.storage import service_requests
-from bot.storage.engine import Connection
+from bot.storage.engine import Connection, StatementRefusedError, StorageAwayError
 from bot.storage.metadata import to_ms
 from bot.storage.service_requests import Report
 from conversations.vocabulary.requests import RequestStatus
@@ -48,6 +49,12 @@ async def run(shell: Shell) -> None:
         except NotSent as error:  # quota spent or breaker open: later requests would fare the same
             log.warning("poll_stopped", error_code=error.code)
             return
+        except (StorageAwayError, StatementRefusedError):
+            raise
+        except Exception as error:  # one odd request must not keep all later ones from being seen
+            log.error("poll_failed", error_code=type(error).__name__, row_id=report.id)
+            later = next_poll_at(report, now)
+            await shell.storage.write(functools.partial(_put_off, report.id, later))
 
 
 async def _look(shell: Shell, report: Report) -> None:
@@ -72,6 +79,11 @@ async def _look(shell: Shell, report: Report) -> None:
     POLLS.labels("changed").inc()
     woken = await shell.storage.write(lambda c: _write(c, shell, report, found, now, next_at))
     await shell.wakes.publish(woken)
+
+
+def _put_off(request_id: str, poll_at: int | None, connection: Connection) -> None:
+    """Note that a request was looked at and when to look again."""
+    service_requests.polled(connection, request_id, poll_at)
 
 
 def next_poll_at(report: Report, now: int) -> int | None:

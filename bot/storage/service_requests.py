@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, select, update
 
-from bot.storage.crypto import Vault
+from bot.storage.crypto import SealError, Vault
 from bot.storage.ids import new_id, new_reference
 from bot.storage.tables import service_requests
 from conversations.vocabulary.requests import RequestStatus
@@ -214,9 +215,15 @@ def change(
 
 
 def to_poll(connection: Connection, vault: Vault, now: int, most: int) -> list[Report]:
-    """Return the requests whose next look is due, longest waiting first."""
-    rows = connection.execute(_TO_POLL, {"now": now, "most": most})
-    return [_open(vault, row) for row in rows]
+    """Return the requests whose next look is due, longest waiting first.
+
+    A row that does not open is left out: it must not keep the others from being looked at.
+    """
+    found = []
+    for row in connection.execute(_TO_POLL, {"now": now, "most": most}):
+        with contextlib.suppress(SealError):
+            found.append(_open(vault, row))
+    return found
 
 
 def polled(connection: Connection, request_id: str, poll_at: int | None) -> None:

@@ -8,8 +8,9 @@ is, its first bytes say, not its label.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from integrations.kit.caller import Answer, Call, Caller
 from integrations.kit.errors import Unreadable
@@ -19,6 +20,8 @@ MAX_BYTES = 6 << 20
 """Twilio's own limit for incoming media is 5 MB."""
 STORAGE_HOSTS = ("twilio.com", "twiliocdn.com", "s3.amazonaws.com", "s3-external-1.amazonaws.com")
 """Where redirects may lead, these and hosts below them (UNVERIFIED, messaging.md section 10)."""
+_FILE = re.compile(r"(?:SM|MM)[0-9a-f]{32}/Media/ME[0-9a-f]{32}")
+_HOST = re.compile(r"[a-z0-9.-]{1,253}")
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\xff\xd8\xff", "image/jpeg"),
@@ -90,7 +93,7 @@ class TwilioMedia:
         self._check(url)
         answer = await self._get(url, self._auth)
         if answer.status in REDIRECTS:
-            target = urljoin(url, answer.headers.get("location", ""))
+            target = _join(url, answer.headers.get("location", ""))
             if not self._is_storage(target):
                 raise MediaRefused(PROVIDER, "fetch_media", detail="link")
             answer = await self._get(target, None)
@@ -121,14 +124,36 @@ class TwilioMedia:
         return await self._caller.call(call, lambda answer: answer)
 
     def _check(self, url: str) -> None:
-        parts = urlsplit(url)
+        parts = _split(url)
         ours = (parts.scheme, parts.netloc) == (self._base.scheme, self._base.netloc)
-        if not ours or not parts.path.startswith(self._folder) or ".." in parts.path:
+        rest = parts.path.removeprefix(self._folder)
+        # Nothing but a file of a message: no dots, spelt out or not, lead out of the folder.
+        if not ours or rest == parts.path or _FILE.fullmatch(rest) is None:
             raise MediaRefused(PROVIDER, "fetch_media", detail="link")
 
     def _is_storage(self, url: str) -> bool:
-        parts = urlsplit(url)
+        parts = _split(url)
         if parts.scheme not in ("https", self._base.scheme) or "@" in parts.netloc:
             return False
         host = parts.hostname or ""
+        if _HOST.fullmatch(host) is None:  # httpx may read another host out of an odd one
+            return False
         return any(host == known or host.endswith(f".{known}") for known in self._storage_hosts)
+
+
+def _split(url: str) -> SplitResult:
+    """Return the parts of a URL; one that is none has empty parts, which are nobody's."""
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018  is read late, and raises when it is no number
+    except ValueError:
+        return urlsplit("")
+    return parts
+
+
+def _join(url: str, location: str) -> str:
+    """Return where a redirect leads, or an empty text."""
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return ""

@@ -193,6 +193,35 @@ async def test_a_status_change_is_texted(house: Any, clock: Any) -> None:
     assert house.messenger.texts().count("status_changed NYC311-0001") == 1
 
 
+async def test_one_odd_request_does_not_stop_the_poller(house: Any, clock: Any) -> None:
+    """A request whose look breaks, and one whose row does not open, leave the others looked at."""
+    for index in range(3):
+        await house.hear(f"submit place {index}", number=f"+171855501{index:02}")
+        await house.work()
+    clock.advance(3601)
+    real = house.requests.status
+
+    async def status(number: str, **more: Any) -> Any:
+        if number == "NYC311-0001":
+            raise RuntimeError("a defect")
+        return await real(number, **more)
+
+    house.requests.status = status
+    await house.change(
+        "UPDATE service_requests SET report_box = (SELECT handle_box FROM residents LIMIT 1)"
+        " WHERE number = 'NYC311-0002'"
+    )
+    house.requests.statuses["NYC311-0003"] = RequestStatus.CLOSED
+    await poll_status.run(house.shell)
+    await house.work()
+    assert house.messenger.texts()[-1] == "status_changed NYC311-0003"
+    due = await house.rows(
+        "SELECT number FROM service_requests WHERE next_poll_at <= "
+        f"{round(clock.now().timestamp() * 1000)}"
+    )
+    assert due == [("NYC311-0002",)]  # no row of the broken look: it is asked again in its time
+
+
 JPEG = (
     b"\xff\xd8" + b"\xff\xe1\x00\x0cExif\x00\x00GPS!" + b"\xff\xdb\x00\x04ab" + b"\xff\xda picture"
 )

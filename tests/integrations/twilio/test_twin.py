@@ -156,6 +156,12 @@ async def test_a_huge_file_is_not_read(town) -> None:
         "{base}/2010-04-01/Accounts/AC00000000000000000000000000000002/Messages/a/Media/b",
         "{base}/2010-04-01/Accounts/{account}/Messages/../../../_control/reset",
         "{base}@evil.test/2010-04-01/Accounts/{account}/Messages/a/Media/b",
+        "{base}/2010-04-01/Accounts/{account}/Messages/%2e%2e/%2e%2e/Calls.json",
+        "{base}/2010-04-01/Accounts/{account}/Messages/%2E%2E%2F%2E%2E%2FKeys.json",
+        "{base}/2010-04-01/Accounts/{account}/Messages/a/Media/b",
+        "{base}/2010-04-01/Accounts/{account}/Messages/",
+        "https://[",
+        "https://a:b:c/",
         "",
     ],
 )
@@ -176,6 +182,13 @@ async def test_redirects_lead_only_to_storage(town) -> None:
         "https://twiliocdn.com.evil.test/x",
         "https://u@media.twiliocdn.com/x",
         "ftp://media.twiliocdn.com/x",
+        "https://evil.test\\.twiliocdn.com/x",
+        "https://evil.test%2f.twiliocdn.com/x",
+        "https://evil.test%00.twiliocdn.com/x",
+        "https://[::1].twiliocdn.com/x",
+        "https://1。twiliocdn.com/x",
+        "https://[",
+        "",
     ):
         assert not media._is_storage(url)
 
