@@ -140,12 +140,14 @@ def _gazetteer(folder: Path, form: CityForm) -> Gazetteer:
     """Return the names of the gazetteer files; a pack may lack any of them."""
     names = {borough.code: borough.name for borough in form.boroughs}
     streets = {}
-    if (folder / "streets.tsv").exists():
-        for street, codes in read_table(folder, "streets.tsv", ("street", "boroughs")):
+    for table in ("streets.tsv", "roads.tsv"):
+        if not (folder / table).exists():
+            continue
+        for street, codes in read_table(folder, table, ("street", "boroughs")):
             try:
                 streets[street] = tuple(names[code] for code in codes)
             except KeyError as error:
-                shown = f"{folder.name}/streets.tsv"
+                shown = f"{folder.name}/{table}"
                 raise CityPackError(shown, street, f"unknown borough code {error}") from None
     landmarks = _names(folder, "landmarks.tsv", (*POINT, "address"), form)
     return Gazetteer(

@@ -12,6 +12,7 @@ from conversations.reading.where.areas import (
     find_boroughs,
     neighbourhood_end,
     read_tail,
+    town_end,
     zip_at,
 )
 from conversations.reading.where.choices import (
@@ -69,6 +70,8 @@ def _complete(
     tail_at = place[0] if place and _names_area(pieces, place, index) else chosen.end
     tail = read_tail(pieces, tail_at, index)
     end = max(tail.end, chosen.end, chosen.start + 1)
+    if chosen.house and chosen.street and not (tail.borough or tail.zip or tail.neighbourhood):
+        end = town_end(pieces, end)
     start = chosen.start
     borough, code = _borough_of(pieces, chosen, tail, found, index), tail.zip
     if not tail.borough and start > 0:

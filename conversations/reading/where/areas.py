@@ -17,6 +17,10 @@ _SHORT_ALIAS = 3
 _COUNTERS = frozenset({"number", "#", "no", "numero", "$"})
 _ARTICLES = frozenset(["in", "en", "the", "el", "la", "los", "las", "borough", "of"])
 _DENIALS = frozenset(["not", "no", "isn't", "isnt", "aint", "than", "of"])
+_LONGEST_TOWN = 4  # words, its state included
+_TOWN_OPENERS = frozenset(
+    ["new", "mount", "mt", "fort", "ft", "port", "north", "south", "east", "west", "saint", "san"]
+)
 _COUNTRY = frozenset(["usa", "us", "u.s.a"])
 
 
@@ -182,6 +186,25 @@ def _elsewhere_end(pieces: list[Piece], at: int, tail: Tail) -> int:
         if not attached(pieces, end):
             return at
     return at
+
+
+def town_end(pieces: list[Piece], at: int) -> int:
+    """Return the end of the unknown town that closes the sentence at `at`, or `at`.
+
+    `1 Main Street Yonkers`, `12 Elm Street, Newark, New Jersey`: nothing of this city, but whoever
+    looks the address up must see that it lies elsewhere.
+    """
+    end = at
+    while end < len(pieces) and end - at < _LONGEST_TOWN and pieces[end].gap is not Break.HARD:
+        piece = pieces[end]
+        opens = piece.low in _TOWN_OPENERS and end + 1 < len(pieces)
+        state = end > at and piece.low in (words.STATES | words.STATE_NAMES)
+        plain = piece.low in words.COMMON or piece.low in words.TYPE_SPELLINGS
+        if not opens and not state and (not nameable(piece) or (plain and not piece.cap)):
+            break
+        end += 1
+    closed = end >= len(pieces) or pieces[end].gap is Break.HARD
+    return end if closed else at
 
 
 def _state(pieces: list[Piece], at: int, *, short: bool) -> bool:

@@ -18,9 +18,6 @@ from conversations.reading.where.streets import street_from
 _SIGNS = frozenset({"&", "@", "/", "+"})
 _WORDS = frozenset({"and", "at", "y", "e", "con", "n", "und", "esquina", "x", "corner"})
 _BESIDE = frozenset({"near", "nr", "by", "off"})
-_BETWEEN = frozenset(
-    ["between", "btwn", "btw", "b/w", "b/t", "bet", "betw", "bw", "betwn", "entre"]
-)
 _CORNER = frozenset(
     [
         "corner",
@@ -92,12 +89,14 @@ def _crossing_at(
     left = ends.get(at) or bare_street_before(pieces, at, index) or _only_word(pieces, at, 0)
     if left is None:
         return None
+    left = _with_article(pieces, left)
     lead, between = _lead(pieces, left.start)
     right_at = _skip(pieces, at + 1)
     if right_at >= len(pieces) or pieces[right_at].gap is Break.HARD:
         return None
     right = starts.get(right_at) or _street_or_bare(pieces, right_at, index)
     right = right or _only_word(pieces, at, right_at)
+    right = right and _with_article(pieces, right)
     if right is None or not _believable(pieces, at, left, right, lead is not None):
         return None
     start = left.start if lead is None else lead
@@ -111,6 +110,14 @@ def _crossing_at(
         if main:
             return Crossing(start, main.end, main, (left, right), True)
     return Crossing(main.start if main else start, right.end, main, (left, right), True)
+
+
+def _with_article(pieces: list[Piece], street: Street) -> Street:
+    """`con la 82`, `la 103 y Roosevelt`: a Spanish article says that a bare number is a street."""
+    led = street.start > 0 and pieces[street.start - 1].low == "la"
+    if led and street.sure is Sure.WORD and pieces[street.start].kind is Kind.NUMBER:
+        return Street(street.start, street.end, Sure.KNOWN)
+    return street
 
 
 def _only_word(pieces: list[Piece], join: int, at: int) -> Street | None:
@@ -131,7 +138,7 @@ def _lead(pieces: list[Piece], start: int) -> tuple[int | None, bool]:
         back -= 1
     if back < 0:
         return None, False
-    if pieces[back].low in _BETWEEN:
+    if pieces[back].low in words.BETWEEN:
         return back, True
     return (back, False) if pieces[back].low in _CORNER else (None, False)
 

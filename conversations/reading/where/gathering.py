@@ -52,6 +52,9 @@ def gather(pieces: list[Piece], index: NameIndex) -> Found:
         ):
             at += 1
             continue
+        if _short_and(pieces, at, streets):
+            at += 1
+            continue
         found = house_on_street(pieces, at, index)
         street = found.street if found else _standing(pieces, at, index)
         if found:
@@ -93,6 +96,15 @@ def _standing(pieces: list[Piece], at: int, index: NameIndex) -> Street | None:
     if piece.key in words.DIRECTIONS:
         return _directed_number(pieces, at)
     return None
+
+
+def _short_and(pieces: list[Piece], at: int, streets: list[Street]) -> bool:
+    """`5th ave n 54th`: an `n` between two streets is an "and", not North."""
+    if pieces[at].raw != "n" or at == 0 or at + 1 >= len(pieces):
+        return False
+    numbered = pieces[at + 1].kind in (Kind.ORDINAL, Kind.NUMBER)
+    after_street = bool(streets) and streets[-1].end == at
+    return numbered and (after_street or pieces[at - 1].kind is Kind.ORDINAL)
 
 
 def _really_prefixed(pieces: list[Piece], street: Street) -> bool:

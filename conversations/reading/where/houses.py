@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from conversations.reading.where import words
+from conversations.reading.where.areas import neighbourhood_end
 from conversations.reading.where.grammar import (
     Street,
     Sure,
@@ -95,7 +96,7 @@ def _street_after(pieces: list[Piece], house: House, index: NameIndex) -> Street
     street = street_from(pieces, at, index)
     named = first.cap and not first.first and not first.raw.isupper()
     counts = first.low in words.COUNTED and not named
-    if street and _numbered_type(pieces, house, street):
+    if street and _numbered_type(pieces, house, street, index):
         return None
     if street and not (counts and _may_count(pieces, house, street)):
         return _with_nouns(pieces, street)
@@ -109,12 +110,15 @@ def _street_after(pieces: list[Piece], house: House, index: NameIndex) -> Street
     return _bare_street(pieces, house, at, index)
 
 
-def _numbered_type(pieces: list[Piece], house: House, street: Street) -> bool:
-    """`7 Ave S`, `53 St`: the number belongs to the street, not to a house on Avenue S."""
+def _numbered_type(pieces: list[Piece], house: House, street: Street, index: NameIndex) -> bool:
+    """`7 Ave S`, `53 St`, `4 ave bay ridge`: the number is the street's, not a house's."""
     piece = pieces[house.start]
     short = piece.kind is Kind.NUMBER and len(piece.low) <= 2 and house.end == house.start + 1
     if not short or pieces[street.start].key not in words.HARD_TYPES:
         return False
+    longer = street.end > street.start + 1
+    if longer and neighbourhood_end(pieces, street.start + 1, index) >= street.end:
+        return True
     return street.end - street.start == 2 and pieces[street.end - 1].key in words.DIRECTIONS
 
 
@@ -185,6 +189,8 @@ def _bare_street(pieces: list[Piece], house: House, at: int, index: NameIndex) -
         return None
     if piece.cap and piece.low in words.COMMON and not cued:
         return None
+    if _enumerated(pieces, house, piece):
+        return None
     if cued or _alone(pieces, house.start, at) or (piece.cap and len(house.number) > 1):
         return Street(start, _name_end(pieces, at, index), Sure.NAME)
     return None
@@ -198,6 +204,12 @@ def _clause_ends(pieces: list[Piece], end: int) -> bool:
 def _cued(pieces: list[Piece], at: int) -> bool:
     """Return whether a word that points at a place stands right before."""
     return at > 0 and pieces[at - 1].low in words.CUES and pieces[at].gap is not Break.HARD
+
+
+def _enumerated(pieces: list[Piece], house: House, name: Piece) -> bool:
+    """`a bed frame and 2 dressers`, `for 3 stoves`: a small number of things, in small letters."""
+    small = len(house.number) <= 2 and not name.cap
+    return small and house.start > 0 and pieces[house.start - 1].low in ("and", "for", "y", "&")
 
 
 def _alone(pieces: list[Piece], start: int, at: int) -> bool:

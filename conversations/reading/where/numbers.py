@@ -12,10 +12,14 @@ from dataclasses import dataclass
 from conversations.reading.where import words
 from conversations.reading.where.grammar import ordinary
 from conversations.reading.where.pieces import Break, Kind, Piece
+from conversations.reading.where.shapes import shaped_end
 
+_AND_LETTERS = frozenset("yon")  # `149 y Tinton`, `6th n 7th`: a short "and", no suffix
+_BETWEEN_NUMBERS = frozenset({"and", "y", "&", "n", "e", "/", "+"})
 _SUFFIXES = frozenset({"front", "rear", "garage"})
 _JOINING = frozenset({"&", "/", "and", "y", "to", "a"})
 _WIDEST_RANGE = 60
+_SHORT_NUMBER = 2  # digits; longer ones behind "between" may be two houses
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,23 @@ def named_otherwise(pieces: list[Piece], at: int) -> bool:
         return True
     if pieces[at].low.endswith("0s"):
         return True
+    if before.low in words.BETWEEN and _joined_streets(pieces, at):
+        return True
+    if at > 2 and pieces[at - 3].low in words.BETWEEN and _joined_streets(pieces, at - 2):
+        return True
     return before.low in words.NAMED and pieces[at].gap is Break.NONE
+
+
+def _joined_streets(pieces: list[Piece], at: int) -> bool:
+    """`btw 81 and 82`, `between 5 and 6 ave`: two numbered streets behind "between", no house."""
+    if at + 2 >= len(pieces) or pieces[at + 1].low not in _BETWEEN_NUMBERS:
+        return False
+    if pieces[at + 2].kind not in (Kind.NUMBER, Kind.ORDINAL):
+        return False
+    if at + 3 >= len(pieces) or pieces[at + 3].key in words.HARD_TYPES:
+        return True
+    houses = shaped_end(pieces, at + 3) > at + 3  # `between 39 & 41 Trumbull St`
+    return len(pieces[at].low) <= _SHORT_NUMBER and not houses
 
 
 def houses_at(pieces: list[Piece], at: int) -> Iterator[House]:
@@ -58,6 +78,8 @@ def houses_at(pieces: list[Piece], at: int) -> Iterator[House]:
         suffix = pieces[end]
         letter = len(suffix.low) == 1 and suffix.kind is Kind.WORD
         if suffix.low not in _SUFFIXES and not (letter and suffix.key not in words.DIRECTIONS):
+            return
+        if letter and suffix.low in _AND_LETTERS and end + 1 < len(pieces):
             return
         if letter and suffix.raw == "a" and end + 1 < len(pieces) and ordinary(pieces[end + 1]):
             return

@@ -145,6 +145,8 @@ def with_tail(pieces: list[Piece], end: int) -> int:
         end += 2 if pieces[end].low == "service" and end + 1 < len(pieces) else 1
     if end < len(pieces) and pieces[end].key in words.DIRECTIONS and attached(pieces, end):
         follower = pieces[end + 1] if end + 1 < len(pieces) else None
+        if follower and pieces[end].low == "s" and follower.low == "i" and follower.dot:
+            return end  # `s.i.`: Staten Island, no direction
         if pieces[end].gap is not Break.NONE:
             return end
         if follower is None or follower.gap is not Break.NONE:

@@ -31,7 +31,7 @@ BOROUGHS = (
     Borough("Bronx", "2", ("the bronx", "bx")),
     Borough("Brooklyn", "3", ("bk", "bklyn")),
     Borough("Queens", "4", ("qns",)),
-    Borough("Staten Island", "5", ("si",)),
+    Borough("Staten Island", "5", ("si", "s i")),
 )
 
 

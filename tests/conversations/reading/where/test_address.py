@@ -40,6 +40,10 @@ HOUSES = [
     ("frente al 123 de Broadway en el Bronx", "123", "Broadway", "Bronx"),
     ("en el numero 456 de la calle Grand, Brooklyn", "456", "Grand Street", "Brooklyn"),
     ("calle Main 123 Queens", "123", "Main Street", "Queens"),
+    ("past my cans, 66 Grand ave s.i.", "66", "Grand ave", "Staten Island"),
+    ("45 ave y", "45", "ave y", None),
+    ("123 n 7th st", "123", "n 7th st", None),
+    ("20 harlem ave", "20", "harlem ave", None),
 ]
 
 
@@ -77,6 +81,14 @@ CORNERS = [
     ("en la calle 5 con la avenida 3", "5 Street", ("3 Avenue",)),
     ("esquina de Broadway y la 42", "Broadway", ("42",)),
     ("entre la 5 y la 6", None, ("5", "6")),
+    ("plate on Bedford btwn 81 and 82 clangs all night", "Bedford", ("81", "82")),
+    ("between 7 and 8 on 45 st", "45 st", ("7", "8")),
+    ("hueco en Bedford con la 82", "Bedford", ("82",)),
+    ("la 82 con bedford", "82", ("bedford",)),
+    ("en la esquina de 149 y Tinton", "149", ("Tinton",)),
+    ("sick after the buffet on 5th ave n 54th", "5th ave", ("54th",)),
+    ("on w 4th btw 6th n 7th", "w 4th", ("6th", "7th")),
+    ("on the corner of 86 st and 4 ave harlem", "86 st", ("4 ave",)),
     ("esquina de la calle 42 y la octava avenida", "42 Street", ("8 Avenue",)),
     ("avenida de las Américas y calle 34", "Avenue of the Américas", ("34 Street",)),
 ]  # fmt: skip
@@ -136,7 +148,7 @@ QUIET = [
     "a 90s Toyota Corolla is parked here", "bike lane is blocked", "there is no place to park",
     "la calle tiene muchos hoyos", "hace 3 semanas", "cerca del parque", "si", "paid $250 fine",
     "2 Skunks in my yard", "it is 80 degree in here", "no parking signs on a narrow 2 way street",
-    "the second one",
+    "the second one", "pick up a bed frame and 2 dressers", "bring chairs for 3 sofas",
 ]  # fmt: skip
 
 
@@ -152,6 +164,22 @@ def test_span_is_as_typed(reader: AddressReader) -> None:
     assert found is not None
     assert found.text == "123  Grand St., Brooklyn 11211"
     assert (found.borough, found.zip) == ("Brooklyn", "11211")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1 Main Street Yonkers",
+        "1 Main Street Yonkers NY",
+        "50 Washington St, Hoboken NJ",
+        "12 Elm Street, Newark, New Jersey",
+        "100 north ave new rochelle",
+    ],
+)
+def test_a_town_elsewhere_stays_in_the_span(reader: AddressReader, text: str) -> None:
+    """Whoever looks an address up must see the town it lies in."""
+    found = reader.read(f"pothole at {text}. thanks")
+    assert found is not None and found.text == text
 
 
 def test_borough_elsewhere_in_the_message(reader: AddressReader) -> None:
