@@ -8,14 +8,21 @@ from sqlalchemy.dialects.postgresql import insert
 from bot.storage.metadata import database_now
 from bot.storage.tables import chores
 
+DAY_MS = 86_400_000
+"""No chore waits or works that long: a later time is of a clock that was set back since."""
+
 _c = chores.c
 _OPEN = insert(chores).on_conflict_do_nothing()
 _TAKE = (
     update(chores)
     .where(
         _c.name == bindparam("which"),
-        _c.next_at <= bindparam("now"),
-        or_(_c.lease_until.is_(None), _c.lease_until < database_now()),
+        or_(_c.next_at <= bindparam("now"), _c.next_at > bindparam("now") + DAY_MS),
+        or_(
+            _c.lease_until.is_(None),
+            _c.lease_until < database_now(),
+            _c.lease_until > database_now() + DAY_MS,
+        ),
     )
     .values(lease_until=database_now() + bindparam("lease_ms"))
     .returning(_c.name)

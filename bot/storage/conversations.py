@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.storage.crypto import SealError, Vault
 from bot.storage.ids import new_id
-from bot.storage.metadata import database_now
+from bot.storage.metadata import database_now, is_lapsed
 from bot.storage.tables import conversations, residents
 
 _c = conversations.c
@@ -33,7 +33,7 @@ _LOCK_FREE = (
     .join(residents, residents.c.id == _c.resident_id)
     .where(
         _c.id.in_(bindparam("ids", expanding=True)),
-        or_(_c.lease_until.is_(None), _c.lease_until < database_now()),
+        or_(_c.lease_until.is_(None), is_lapsed(_c.lease_until)),
     )
     .order_by(_c.id)
     .with_for_update(of=conversations)  # waits: skipping a row could lose the wake-up it holds

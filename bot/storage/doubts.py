@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Connection, bindparam, case, select, update
 
 from bot.storage.attempts import Claim, read
 from bot.storage.crypto import Vault
-from bot.storage.metadata import database_now
+from bot.storage.metadata import is_lapsed
 from bot.storage.tables import outbox
 
 REPEATABLE = ("fetch_photos",)
@@ -15,7 +15,7 @@ REPEATABLE = ("fetch_photos",)
 _c = outbox.c
 _LAPSED = (
     update(outbox)
-    .where(_c.state == "sending", _c.lease_until < database_now())
+    .where(_c.state == "sending", is_lapsed(_c.lease_until))
     .values(
         state=case((_c.name.in_(REPEATABLE), "queued"), else_="unknown"),
         error_code="lease_lapsed",

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.storage.crypto import SealError, Vault
 from bot.storage.ids import new_id
-from bot.storage.metadata import database_now
+from bot.storage.metadata import is_lapsed
 from bot.storage.tables import conversations, inbox
 
 EVENTS_PER_TURN = 20
@@ -52,7 +52,7 @@ _FORGOTTEN = (
     .where(
         _c.state == "waiting",
         _c.queued_at < bindparam("before"),
-        (conversations.c.lease_until.is_(None)) | (conversations.c.lease_until < database_now()),
+        (conversations.c.lease_until.is_(None)) | is_lapsed(conversations.c.lease_until),
     )
     .limit(bindparam("most"))
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, MetaData
+from sqlalchemy import BigInteger, ColumnElement, MetaData, or_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FunctionElement
 
@@ -25,6 +25,7 @@ metadata = MetaData(
 
 ID_LENGTH = 26
 HASH_LENGTH = 64
+LONGEST_LEASE_MS = 120_000
 
 
 class database_now(FunctionElement[int]):  # noqa: N801  # reads as an SQL function
@@ -42,6 +43,16 @@ def _sqlite_now(_element: Any, _compiler: Any, **_: Any) -> str:
 @compiles(database_now, "postgresql")
 def _postgresql_now(_element: Any, _compiler: Any, **_: Any) -> str:
     return "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"
+
+
+def is_lapsed(lease_until: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return whether a lease has ended, or was given by a clock that has been set back since.
+
+    No lease is longer than `LONGEST_LEASE_MS`: without the second half everything in work at
+    the moment when a clock is set back by a day would be held for a day.
+    """
+    now = database_now()
+    return or_(lease_until < now, lease_until > now + LONGEST_LEASE_MS)
 
 
 def to_ms(moment: datetime) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
+from bot.storage import inbox
 from bot.storage.engine import StorageAwayError
 from bot.storage.turns import Finished
 from bot.turn import Turns
@@ -126,6 +127,16 @@ async def test_a_database_away_during_a_look_loses_nothing(house: Any, monkeypat
     await house.change("UPDATE conversations SET lease_until = 1")
     await house.work()
     assert house.messenger.texts() == ["learned {'request': None}"]
+
+
+async def test_a_clock_set_back_holds_nobody(house: Any) -> None:
+    """A lease that ends tomorrow was given by a clock that was wrong: the message gets its turn."""
+    accepted = await house.hear("hello")
+    await house.change("UPDATE conversations SET lease_until = 9999999999999, lease_owner = 'x'")
+    forgotten = await house.shell.storage.read(lambda c: inbox.forgotten(c, 9999999999999, 10))
+    assert forgotten == [accepted.conversation_id]
+    await house.work()
+    assert house.messenger.texts() == ["hello"]
 
 
 async def test_rows_that_do_not_open_concern_themselves_alone(house: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from integrations.kit.sandbox.app import create_sandbox
 from integrations.kit.sandbox.serving import serve
 from integrations.kit.sandbox.world import DEFAULTS
 from webhooks.app import create_app
+from webhooks.pages.playground.routes import MOST_STREAMS
 
 ANA = "+19175550142"
 
@@ -129,6 +131,20 @@ async def read_events(scene: Scene, wanted: set[str], seconds: float = 5) -> dic
                 if wanted <= found.keys():
                     return found
     raise AssertionError(f"the stream ended with {found.keys()}")
+
+
+async def test_streams_are_limited(scene: Scene) -> None:
+    """Who opens stream after stream is turned away; a page that is closed frees its place."""
+    where, open_pages = {"number": ANA}, []
+    async with contextlib.AsyncExitStack() as pages:
+        for _ in range(MOST_STREAMS):
+            opened = scene.http.stream("GET", "/events", params=where)
+            page = await pages.enter_async_context(opened)
+            open_pages.append(page.aiter_bytes())
+            await anext(open_pages[-1])
+        assert (await scene.http.get("/events", params=where)).status_code == 429
+    await asyncio.sleep(1)
+    assert "clock" in await read_events(scene, {"clock"})
 
 
 async def test_text_comes_in_as_a_real_signed_webhook(scene: Scene) -> None:

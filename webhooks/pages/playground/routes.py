@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ from webhooks.pages.playground.twins import SandboxAwayError
 
 HERE = Path(__file__).parent
 MAX_ORDER_BYTES = 64 * 1024
+MOST_STREAMS = 16
+"""Pages open at once: each looks at the twins five times a second, and any site can open one."""
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -92,13 +94,21 @@ def _page(console: Console) -> Endpoint:
 
 def _events(console: Console, stopping: asyncio.Event) -> Endpoint:
     """Return the stream for one phone."""
+    places = asyncio.Semaphore(MOST_STREAMS)
+
+    async def told(watch: Watch) -> AsyncIterator[bytes]:
+        async with places:
+            async for event in events(watch, stopping):
+                yield event
 
     async def stream(request: Request) -> Response:
+        if places.locked():
+            return _json(429, {"error": "Too many pages are open."})
         phone = request.query_params.get("number", "")
         if not choices.is_number(phone):
             return _json(400, {"error": "This is not a phone number."})
         watch = Watch(phone, console)
-        return StreamingResponse(events(watch, stopping), media_type="text/event-stream")
+        return StreamingResponse(told(watch), media_type="text/event-stream")
 
     return stream
 
