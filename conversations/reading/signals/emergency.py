@@ -1,57 +1,42 @@
 """Danger to life now: 911 advice. Danger of self-harm: 988 advice. Everything else is a report.
 
-Two mistakes count: an emergency not seen, and a fire hydrant that sets off the alarm. So what only
-sounds dangerous is taken out first; sentence by sentence, what is past, a habit, a worry or a story
-is told from what is now; and letters disguised to dodge word lists are read as they look. The
-patterns and how they work together stand in `words/emergency.toml`.
+Two mistakes count: an emergency not seen, and a fire hydrant that sets off the alarm. A sentence is
+turned into concepts (who, what harm, where, when: `concepts.py`), rules over concepts say which
+together are danger (`rules.py`), and what only sounds dangerous is taken out: sayings, the past,
+habits, worries, stories, questions about others. All of it is data, in `words/emergency/`.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from functools import cache
-from re import Pattern
 from typing import Any, Literal, NamedTuple
 
-from conversations.reading.signals.patterns import (
-    Fragments,
-    compile_by_language,
-    compile_fragments,
-    read_words,
-)
-from conversations.reading.signals.spoken import Spoken, spoken, to_line, to_starts
+from conversations.data import list_files, read_toml
+from conversations.reading.signals.concepts import Concepts, Hits, Span
+from conversations.reading.signals.disguise import undisguise
+from conversations.reading.signals.patterns import Fragments, compile_fragments
+from conversations.reading.signals.rules import Rules
+from conversations.reading.signals.spoken import Spoken, spoken
 
 Emergency = Literal["emergency", "self_harm"]
-_MASK = " #"
-_HAS_DISGUISE = re.compile(r"[a-z][0-9@$*!|][a-z]|(?:(?<!\w)[a-z][ .*_-]){4}|[^\x00-\x7f]")
-_SPELLED = re.compile(r"(?<!\w)(?:[a-z][ .*_-]){2,11}[a-z](?!\w)")
-_MIXED_WORD = re.compile(r"[^\W\d_]+")
-_LATIN = re.compile("[a-z]")
-_LEET = str.maketrans("013457@$*!|", "oieastasiil")
-_LEET_WORD = re.compile(r"[a-z]+[0-9@$*!|][a-z0-9@$*!|]*[a-z]")
-_DISGUISES = str.maketrans(
-    dict(zip("квмнтгзбӏɪʟᴋѕαετμβηωєѵɩłøđƙƁҝḳ", "kbmhtrzblilksaetubhwevilodkbkk", strict=True))
-)
+_FOLDER = "reading/signals/words/emergency"
+_LANGUAGES = f"{_FOLDER}/languages.toml"
+# How it is told; kept when a saying covers them.
+_TELLING = frozenset({"now", "not_now", "past", "habit", "worry", "certain", "story", "asking"})
 
 
-class _Rules(NamedTuple):
-    """The patterns, compiled once."""
+class _Sense(NamedTuple):
+    """The word lists, read once."""
 
-    triggers: frozenset[str]
-    masks: Pattern[str]
-    always: Pattern[str]
-    now: Pattern[str]
-    at_once: Pattern[str]
-    past: Pattern[str]
-    habit: Pattern[str]
-    worry: Pattern[str]
-    certain: Pattern[str]
-    story: Pattern[str]
-    asking: Pattern[str]
-    self_harm: Pattern[str]
-    inside_emergency: Fragments
-    inside_mask: Fragments
-    inside_self_harm: Fragments
+    glance: Concepts  # only what a rule waits for: most sentences are done after it
+    concepts: Concepts
+    always: Rules
+    now: Rules
+    self_harm: Rules
+    elsewhere: Fragments
+    elsewhere_masked: Fragments
+    elsewhere_self_harm: Fragments
 
 
 def read_emergency(text: str) -> Emergency | None:
@@ -60,107 +45,141 @@ def read_emergency(text: str) -> Emergency | None:
     Self-harm goes before other danger, as its advice names both lines.
     """
     said = spoken(text)
-    rules = _rules()
-    if rules.inside_self_harm.occur_in(said.line) and not _is_told(said.line, rules):
+    sense = _sense()
+    if sense.elsewhere_self_harm.occur_in(said.line):
         return "self_harm"
-    for line in _lines(said):
-        if line is said.line and rules.triggers.isdisjoint(said.starts):
-            continue
-        found = _read_line(line, rules)
-        if found:
-            return found
-    return "emergency" if _speaks_other_language(said, rules) else None
+    found = {_read_line(line, sense) for line in (said.line, *undisguise(said.folded))}
+    if "self_harm" in found:
+        return "self_harm"
+    if "emergency" in found or _speaks_other_language(said, sense):
+        return "emergency"
+    return None
 
 
-def _read_line(line: str, rules: _Rules) -> Emergency | None:
-    """Return what one line of plain words says."""
+def explain(text: str) -> list[str]:
+    """Return the rules that the sentences of a text meet, as written; for those who tend them."""
+    sense = _sense()
+    met: list[str] = []
+    for sentence in spoken(text).line.split(" . "):
+        hits = _without_sayings(sense.concepts.find(sentence.split()))
+        for rules in (sense.always, sense.now, sense.self_harm):
+            met += rules.explain(hits)
+    return met
+
+
+def _read_line(line: str, sense: _Sense) -> Emergency | None:
+    """Return what a line of plain words says, the gravest of its sentences."""
     found: Emergency | None = None
-    for part in line.split(" . "):
-        if rules.triggers.isdisjoint(to_starts(part.split())):
+    for sentence in line.split(" . "):
+        words = sentence.split()
+        if not words or not sense.glance.find(words):
             continue
-        sentence = f" {part.strip()} "
-        if not _may_be_danger(sentence, rules):
-            continue
-        sentence = rules.masks.sub(_MASK, sentence)
-        if rules.triggers.isdisjoint(to_starts(sentence.split())):
-            continue
-        if rules.self_harm.search(sentence):
-            if not rules.asking.search(line):
-                found = "self_harm"
-                break
-        elif found is None and (rules.always.search(sentence) or _is_now(sentence, rules)):
-            found = "emergency"
-    return None if found and rules.story.search(line) else found
+        meant = _judge(_without_sayings(sense.concepts.find(words)), sense)
+        if meant == "self_harm":
+            return meant
+        found = found or meant
+    return found
 
 
-def _may_be_danger(sentence: str, rules: _Rules) -> bool:
-    """Tell whether any pattern is met before the masks; most sentences are done here."""
-    return bool(
-        rules.now.search(sentence)
-        or rules.always.search(sentence)
-        or rules.self_harm.search(sentence)
+def _judge(hits: Hits, sense: _Sense) -> Emergency | None:
+    """Return what the concepts of one sentence say together."""
+    if "story" in hits:
+        return None
+    asks = "asking" in hits
+    if sense.self_harm.find(hits):
+        return None if asks else "self_harm"
+    if sense.always.find(hits):
+        return None if asks else "emergency"
+    dangers = sense.now.find(hits)
+    if dangers and _is_now(hits, dangers) and not asks:
+        return "emergency"
+    return None
+
+
+def _is_now(hits: Hits, dangers: list[Span]) -> bool:
+    """Tell whether the dangers named in a sentence are there at this moment."""
+    if "past" in hits or "habit" in hits:
+        return "now" in hits and "not_now" not in hits
+    if "worry" not in hits or "certain" in hits:
+        return True
+    # What is feared is named after the fear; "he hit me and won't let me leave" is none.
+    first_worry = min(start for start, _ in hits["worry"])
+    return any(end <= first_worry for _, end in dangers)
+
+
+def _without_sayings(hits: Hits) -> Hits:
+    """Return the concepts without those whose words belong to a saying ("fire hydrant")."""
+    sayings = hits.get("saying")
+    if not sayings:
+        return hits
+    kept: Hits = {}
+    for name, spans in hits.items():
+        free = spans
+        if name not in _TELLING:
+            free = [span for span in spans if not _is_covered(span, sayings)]
+        if free:
+            kept[name] = free
+    return kept
+
+
+def _is_covered(span: Span, sayings: list[Span]) -> bool:
+    """Tell whether a saying shares words with a span that does not hold more than it."""
+    start, end = span
+    return any(
+        first < end
+        and start < last
+        and not (start <= first and last <= end and span != (first, last))
+        for first, last in sayings
     )
 
 
-def _is_now(sentence: str, rules: _Rules) -> bool:
-    """Tell whether a sentence without its end speaks of danger at this moment."""
-    danger = rules.now.search(sentence)
-    if not danger:
+def _speaks_other_language(said: Spoken, sense: _Sense) -> bool:
+    """Tell whether a key phrase of a language without concepts is in the message."""
+    if not sense.elsewhere.occur_in(said.line):
         return False
-    if rules.past.search(sentence) or rules.habit.search(sentence):
-        return bool(rules.at_once.search(sentence))
-    # A worry goes before what is feared; "he hit me and won't let me leave" is none.
-    worry = rules.worry.search(sentence, 0, danger.end())
-    return not worry or bool(rules.certain.search(sentence))
-
-
-def _is_told(line: str, rules: _Rules) -> bool:
-    """Tell whether a line tells a story or asks about the subject."""
-    return bool(rules.story.search(line) or rules.asking.search(line))
-
-
-def _speaks_other_language(said: Spoken, rules: _Rules) -> bool:
-    """Tell whether a key phrase of a language without patterns is in the message."""
-    if not rules.inside_emergency.occur_in(said.line):
-        return False
-    return rules.inside_emergency.occur_in(rules.inside_mask.take_out(said.line))
-
-
-def _lines(said: Spoken) -> tuple[str, ...]:
-    """Return the line, and a second one with disguised letters written plainly if it has any."""
-    if not _HAS_DISGUISE.search(said.folded):
-        return (said.line,)
-    plain = _MIXED_WORD.sub(_undisguise_word, said.folded)
-    plain = _LEET_WORD.sub(lambda found: found[0].translate(_LEET), plain)
-    plain = _SPELLED.sub(lambda found: re.sub(r"[ .*_-]", "", found[0]), plain)
-    return (said.line, to_line(plain)) if plain != said.folded else (said.line,)
-
-
-def _undisguise_word(found: re.Match[str]) -> str:
-    """Return a word that mixes Latin with look-alike letters in Latin only."""
-    word = found[0]
-    return word.translate(_DISGUISES) if not word.isascii() and _LATIN.search(word) else word
+    return sense.elsewhere.occur_in(sense.elsewhere_masked.take_out(said.line))
 
 
 @cache
-def _rules() -> _Rules:
-    """Return the compiled patterns."""
-    words: dict[str, Any] = read_words("emergency")
-    parts = words["parts"]
-    return _Rules(
-        triggers=frozenset(words["triggers"]),
-        masks=compile_by_language(words["masks"], parts),
-        always=compile_by_language(words["always"], parts),
-        now=compile_by_language(words["now"], parts),
-        at_once=compile_by_language(words["at_once"], parts),
-        past=compile_by_language(words["past"], parts),
-        habit=compile_by_language(words["habit"], parts),
-        worry=compile_by_language(words["worry"], parts),
-        certain=compile_by_language(words["certain"], parts),
-        story=compile_by_language(words["story"], parts),
-        asking=compile_by_language(words["asking"], parts),
-        self_harm=compile_by_language(words["self_harm"], parts),
-        inside_emergency=compile_fragments(words["inside_emergency"]),
-        inside_mask=compile_fragments(words["inside_mask"]),
-        inside_self_harm=compile_fragments(words["inside_self_harm"]),
+def _sense() -> _Sense:
+    """Return the word lists of all files, ready to use."""
+    phrases: dict[str, list[str]] = {}
+    rules: dict[str, list[str]] = {}
+    everyday: frozenset[str] = frozenset()
+    for path in list_files(_FOLDER, "*.toml"):
+        if path == _LANGUAGES:
+            continue
+        for name, table in read_toml(path).items():
+            if name == "everyday":
+                everyday = frozenset(table)
+            elif name == "rules":
+                _gather(rules, table.items())
+            else:
+                _gather(phrases, ((name, _read_phrases(text)) for text in table.values()))
+    known = frozenset(phrases)
+    always, now, self_harm = (
+        Rules(rules[meaning], known, everyday) for meaning in ("always", "now", "self_harm")
     )
+    waited_for = always.waiting_for | now.waiting_for | self_harm.waiting_for
+    other: dict[str, Any] = read_toml(_LANGUAGES)
+    return _Sense(
+        glance=Concepts({name: phrases[name] for name in sorted(waited_for)}),
+        concepts=Concepts(phrases),
+        always=always,
+        now=now,
+        self_harm=self_harm,
+        elsewhere=compile_fragments(other["inside_emergency"]),
+        elsewhere_masked=compile_fragments(other["inside_mask"]),
+        elsewhere_self_harm=compile_fragments(other["inside_self_harm"]),
+    )
+
+
+def _gather(into: dict[str, list[str]], lists: Iterable[tuple[str, list[str]]]) -> None:
+    """Add named lists to those gathered so far."""
+    for name, items in lists:
+        into.setdefault(name, []).extend(items)
+
+
+def _read_phrases(text: str) -> list[str]:
+    """Return the phrases of one language's text, parted by commas."""
+    return [phrase.strip() for phrase in text.replace("\n", " ").split(",") if phrase.strip()]

@@ -63,6 +63,9 @@ def to_starts(words: Iterable[str]) -> frozenset[str]:
 
 def to_line(folded: str) -> str:
     """Return a folded text as a line of plain words; see `Spoken.line`."""
+    for written, meant in _contractions():
+        if written in folded:
+            folded = folded.replace(written, meant)
     if folded.isascii():
         plain = _REPEATED_END.sub(" .", folded.translate(_ASCII))
     else:
@@ -82,6 +85,12 @@ def plain_forms(phrase: str) -> set[str]:
     """
     among = to_line(fold("слово " + phrase)).strip().partition(" ")[2]
     return {to_line(fold(phrase)).strip(), among} - {""}
+
+
+@cache
+def _contractions() -> tuple[tuple[str, str], ...]:
+    """Return what to write differently while apostrophes are still there ("od'd")."""
+    return tuple(read_toml("reading/signals/words/shorthand.toml")["contractions"].items())
 
 
 @cache
