@@ -31,7 +31,7 @@ from bot.settings import Settings, SettingsError, read_settings
 from bot.shell import Shell
 from bot.storage.crypto import Vault
 from bot.storage.engine import Storage, StorageAwayError, open_storage
-from bot.storage.migrations import migrate
+from bot.storage.migrations import is_behind, migrate
 from bot.storage.quotas import SqlQuota
 from bot.wakes import Wakes
 from conversations.reading.reader import Reader
@@ -113,12 +113,13 @@ async def open_shell(
         media: further sources of attachments by provider.
 
     Raises:
-        StartError: see `checked_settings`, `load_cities`; or the database cannot be reached.
+        StartError: see `checked_settings`, `load_cities`; or the database cannot be reached, or
+            its schema is behind.
     """
     settings = settings or checked_settings()
     set_up_logging(logging.getLevelNamesMapping().get(settings.log_level.upper(), logging.INFO))
     cities = load_cities(settings)
-    storage = await _open_database(settings)
+    storage = await _open_migrated(settings)
     redis = open_redis(settings.redis_url)
     clock = MovableClock(redis) if settings.playground else SystemClock()
     quota = SqlQuota(storage, policies(settings), clock.now)
@@ -152,6 +153,15 @@ async def _open_database(settings: Settings) -> Storage:
     except StorageAwayError as error:
         await storage.close()
         raise StartError(f"DATABASE_URL: the database does not answer ({error})") from None
+    return storage
+
+
+async def _open_migrated(settings: Settings) -> Storage:
+    """Return the database; one without our tables would answer, and keep no text."""
+    storage = await _open_database(settings)
+    if await storage.read(is_behind):
+        await storage.close()
+        raise StartError("DATABASE_URL: no schema there, or an old one; run  main.py migrate")
     return storage
 
 

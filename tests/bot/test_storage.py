@@ -13,7 +13,7 @@ from bot.storage import inbox, residents
 from bot.storage.crypto import SealError, Vault
 from bot.storage.engine import Storage, open_storage
 from bot.storage.ids import new_id, new_reference
-from bot.storage.migrations import check, migrate
+from bot.storage.migrations import check, is_behind, migrate
 from bot.storage.quotas import SqlQuota
 from conversations.vocabulary.handles import tel
 from integrations.kit.calls import Policy
@@ -74,6 +74,20 @@ async def test_tables_and_migrations_agree(storage: Storage) -> None:
     """The migrations make exactly the tables of the code, and running them again is harmless."""
     await migrate(storage)
     await storage.write(check)
+
+
+async def test_a_schema_that_is_behind_is_noticed(database_url: str) -> None:
+    """An empty database is behind, a migrated one is not, nor is one of a later release."""
+    storage = open_storage(database_url)
+    try:
+        assert await storage.read(is_behind)
+        await migrate(storage)
+        assert not await storage.read(is_behind)
+        later = sql("UPDATE alembic_version SET version_num = 'of a later release'")
+        await storage.write(lambda c: c.execute(later))
+        assert not await storage.read(is_behind)
+    finally:
+        await storage.close()
 
 
 async def test_many_processes_may_migrate_at_once(database_url: str) -> None:
