@@ -8,6 +8,7 @@ from conversations.reading.where.address import AddressReader
 from conversations.vocabulary.city import Borough, City, Gazetteer
 
 STREETS = {
+    "AVENUE Y": ("Brooklyn",),
     "BROADWAY": ("Manhattan", "Brooklyn", "Queens"),
     "BEDFORD AVENUE": ("Brooklyn",),
     "BERRY STREET": ("Brooklyn",),
