@@ -22,7 +22,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-flow_app = typer.Typer(help="Flows.", no_args_is_help=True)
+flow_app = typer.Typer(help="Draw the flows: `flow draw report`.", no_args_is_help=True)
 app.add_typer(flow_app, name="flow")
 
 City = Annotated[str, typer.Option(help="Folder name of the city pack.")]
@@ -131,8 +131,9 @@ def work() -> None:
 
 @app.command()
 def chores() -> None:
-    """Do the scheduled work: sweep, poll statuses, reconcile, remind."""
+    """Do the scheduled work: poll statuses, reconcile what is in doubt, and so on."""
     from bot.bootstrap import StartError, open_shell
+    from bot.registry import RegistryError
     from bot.scheduler import Scheduler
 
     async def main(stop: asyncio.Event) -> None:
@@ -141,7 +142,7 @@ def chores() -> None:
 
     try:
         _run_until_signal(main)
-    except StartError as error:
+    except (StartError, RegistryError) as error:
         raise _refuse(str(error)) from None
 
 
@@ -217,9 +218,13 @@ def segments() -> None:
 @app.command("list")
 def list_parts() -> None:
     """Print what was found: cities, providers, flows, channels, chores."""
-    from bot.registry import find_parts
+    from bot.registry import RegistryError, find_parts
 
-    for kind, names in find_parts().items():
+    try:
+        found = find_parts()
+    except RegistryError as error:
+        raise _refuse(str(error)) from None
+    for kind, names in found.items():
         typer.echo(f"{kind:10} {', '.join(names)}")
 
 

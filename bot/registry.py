@@ -10,11 +10,12 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from bot import channels, chores
+from conversations.engine.registry import RegistryError as FlowRegistryError
 from conversations.engine.registry import discover_flows
 from conversations.vocabulary.effects import Say
-from conversations.wording.catalogue import Catalogue
-from integrations.cities import list_cities, load_pack
-from integrations.kit.discovery import find_providers
+from conversations.wording.catalogue import Catalogue, PhraseError
+from integrations.cities import CityPackError, list_cities, load_pack
+from integrations.kit.discovery import ProviderFolderError, find_providers
 
 if TYPE_CHECKING:
     from bot.shell import Shell
@@ -67,15 +68,18 @@ def find_parts() -> dict[str, tuple[str, ...]]:
     """Return everything that is found by looking into folders: kind to names.
 
     Raises:
-        RegistryError: a channel or a chore is malformed; the other floors raise their own errors.
+        RegistryError: a folder or file is malformed, on whichever floor; the text names it.
     """
-    return {
-        "cities": tuple(load_pack(slug).city.slug for slug in list_cities()),
-        "providers": tuple(folder.name for folder in find_providers()),
-        "flows": tuple(sorted(discover_flows())),
-        "channels": tuple(discover_channels()),
-        "chores": tuple(discover_chores()),
-    }
+    try:
+        return {
+            "cities": tuple(load_pack(slug).city.slug for slug in list_cities()),
+            "providers": tuple(folder.name for folder in find_providers()),
+            "flows": tuple(sorted(discover_flows())),
+            "channels": tuple(discover_channels()),
+            "chores": tuple(discover_chores()),
+        }
+    except (CityPackError, ProviderFolderError, FlowRegistryError, PhraseError) as error:
+        raise RegistryError(str(error)) from error
 
 
 def _names(package: ModuleType) -> list[str]:

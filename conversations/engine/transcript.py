@@ -27,6 +27,7 @@ from conversations.vocabulary.events import Happened, Heard
 
 HEARD, HEARD_TOO, SAID, LOOKED, DID, PASSED, HAPPENED = ">", ">+", "<", "?", "!", "~", "*"
 INPUTS = (HEARD, HEARD_TOO, PASSED, HAPPENED)
+HEADER = ("city", "channel", "language")
 SILENCE = "(silence)"
 EMPTY = "(empty)"
 UNAVAILABLE = "unavailable"
@@ -69,7 +70,8 @@ def parse_transcript(text: str) -> Transcript:
     """Return the transcript a file holds.
 
     Raises:
-        TranscriptError: a line has no known mark, or an answer stands before any input.
+        TranscriptError: a line has no known mark, an answer stands before any input, or the
+            header is not complete.
     """
     title: list[str] = []
     header: dict[str, str] = {}
@@ -90,6 +92,9 @@ def parse_transcript(text: str) -> Transcript:
             header.update(re.findall(r"(\w+): (\S+(?: \S+)*?)(?:\s{2,}|$)", line))
         else:
             raise TranscriptError(f"line {number}: no known mark before {line!r}")
+    if missing := [name for name in HEADER if name not in header]:
+        example = "city: nyc   channel: sms   language: en"
+        raise TranscriptError(f"no {missing[0]} above the first line; write  {example}")
     return Transcript(tuple(title), header, tuple(lines))
 
 

@@ -44,6 +44,9 @@ class PhraseError(Exception):
 def _flatten(prefix: str, table: Mapping[str, Any], into: dict[str, Any]) -> None:
     for key, value in table.items():
         name = f"{prefix}.{key}" if prefix else key
+        if isinstance(value, dict) and "other" in value and (stray := set(value) - _PLURAL_FORMS):
+            line = f"{sorted(stray)[0]!r} is no plural form; write it above the first [table]"
+            raise PhraseError(f"{name}: {line}")
         if isinstance(value, dict) and not set(value) <= _PLURAL_FORMS:
             _flatten(name, value, into)
         elif isinstance(value, list):
@@ -62,7 +65,11 @@ def _read_language_files() -> dict[str, dict[str, Any]]:
         into = found.setdefault(PurePosixPath(name).stem, {})
         before = set(into)
         fresh: dict[str, Any] = {}
-        _flatten(prefix, read_toml(name), fresh)
+        try:
+            table = read_toml(name)
+        except ValueError as error:
+            raise PhraseError(str(error)) from None
+        _flatten(prefix, table, fresh)
         if twice := before & set(fresh):
             raise PhraseError(f"{name}: {sorted(twice)[0]} is already in another file")
         into.update(fresh)

@@ -21,8 +21,8 @@ def check_services(
         city: for its languages.
 
     Raises:
-        CityPackError: a key or concept twice, a complaint type the city does not know, or a
-            language of the city without a title.
+        CityPackError: a key or concept twice, a complaint type the city does not know, or no
+            title in English nor in the city's first language.
     """
     lines = _service_lines(folder)
     keys: set[str] = set()

@@ -36,7 +36,11 @@ def test_reads_back_what_it_writes() -> None:
 
 @pytest.mark.parametrize(
     ("text", "complaint"),
-    [("city: nyc\n\n< hello", "line 3"), ("city: nyc\n\n> hi\nhello", "line 4")],
+    [
+        ("city: nyc\n\n< hello", "line 3"),
+        ("city: nyc\n\n> hi\nhello", "line 4"),
+        ("> hi\n", "no city above the first line"),
+    ],
 )
 def test_a_malformed_line_is_named(text: str, complaint: str) -> None:
     """The error says which line and why."""

@@ -9,6 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+import main
+from bot import registry
+from integrations.cities import CityPackError
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -91,3 +96,18 @@ def test_an_unknown_flow_is_said() -> None:
 
     assert done.returncode == 2
     assert "report" in done.stderr
+
+
+def test_a_malformed_part_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`list` names the file that is wrong, without a traceback."""
+
+    def refuse(_slug: str) -> None:
+        raise CityPackError("tiny/city.toml", "phone", "Field required")
+
+    monkeypatch.setattr(registry, "load_pack", refuse)
+    done = CliRunner().invoke(main.app, ["list"])
+
+    assert done.exit_code == 2
+    assert "tiny/city.toml: phone: Field required" in done.output
+    assert done.exc_info is not None
+    assert done.exc_info[0] is SystemExit

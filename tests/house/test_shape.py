@@ -82,6 +82,19 @@ def test_core_reads_the_clock_nowhere() -> None:
     assert calls == []
 
 
+def test_core_opens_files_in_one_module() -> None:
+    """Only `conversations/data.py` can open a file (ADR 9)."""
+    openers = {
+        str(path.relative_to(ROOT))
+        for path in _sources("conversations")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if (isinstance(node, ast.Name) and node.id in {"open", "Path"})
+        or (isinstance(node, ast.Attribute) and node.attr in {"read_text", "read_bytes"})
+    }
+
+    assert openers == {"conversations/data.py"}
+
+
 def test_sql_stays_in_storage() -> None:
     """SQLAlchemy and Alembic are imported only below bot/storage."""
     strangers = [

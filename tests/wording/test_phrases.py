@@ -11,7 +11,13 @@ from conversations.engine.registry import discover_flows
 from conversations.engine.sampling import sample_given
 from conversations.reading.segments import count_segments
 from conversations.vocabulary.effects import Say
-from conversations.wording.catalogue import LIMITS, Catalogue, PhraseError, placeholders
+from conversations.wording.catalogue import (
+    LIMITS,
+    Catalogue,
+    PhraseError,
+    _flatten,
+    placeholders,
+)
 from conversations.wording.checking import find_problems
 from conversations.wording.cleaning import clean, lighten, shorten
 from conversations.wording.fitting import compose
@@ -190,8 +196,15 @@ def test_every_placeholder_has_a_longest_value() -> None:
     """The length test above knows every placeholder there is."""
     known = set(_values("en")) | {"lead"}
     for key in _phrases("en"):
-        assert placeholders(CATALOGUE.raw("en", key)) <= known, key
+        strange = placeholders(CATALOGUE.raw("en", key)) - known
+        assert not strange, f"{key}: no longest value for {sorted(strange)}; see _values above"
     assert set(LIMITS) <= known
+
+
+def test_a_phrase_below_a_plural_table_is_named() -> None:
+    """A line at the end of a file belongs to the last table; plural forms do not take it in."""
+    with pytest.raises(PhraseError, match=r"report\.photos: 'thanks' is no plural form"):
+        _flatten("report", {"photos": {"one": "a", "other": "b", "thanks": "c"}}, {})
 
 
 def test_scene_words_and_titles() -> None:
