@@ -15,6 +15,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MIN_SECRET_BYTES = 16
+GEOCODERS = frozenset({"geoclient", "geosearch", "mapbox"})
 
 
 class SettingsError(Exception):
@@ -107,6 +108,13 @@ class Settings(BaseSettings):
     def _known_engine(cls, value: str) -> str:
         if not value.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
             raise ValueError("must begin with sqlite+aiosqlite:/// or postgresql+asyncpg://")
+        return value
+
+    @field_validator("geocoder_chain")
+    @classmethod
+    def _known_geocoders(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value or not GEOCODERS.issuperset(value):
+            raise ValueError(f"must name one or more of {', '.join(sorted(GEOCODERS))}")
         return value
 
     @model_validator(mode="after")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from bot.settings import Settings, SettingsError, read_settings
 
@@ -19,6 +22,9 @@ GOOD = {
     "GEOCLIENT_APP_ID": "app",
     "GEOCLIENT_APP_KEY": "g" * 32,
 }
+
+EXAMPLE = Path(__file__).resolve().parents[2] / ".env.example"
+OWN = {"PUBLIC_BASE_URL", "DATABASE_URL", "REDIS_URL", "DATA_DIR"}  # shown as a deployment has them
 
 
 @pytest.fixture
@@ -58,6 +64,8 @@ def test_missing_secret_refuses_the_start(environment: pytest.MonkeyPatch, name:
         ("INDEX_KEYS", "c2hvcnQtY2FuYXJ5"),
         ("NYC311_KEY", "short-canary"),
         ("DATABASE_URL", "mysql://root:short-canary@db/x"),
+        ("GEOCODER_CHAIN", "geoclient,canary"),
+        ("GEOCODER_CHAIN", ","),
     ],
 )
 def test_weak_value_is_named_but_never_shown(
@@ -91,3 +99,26 @@ def test_secrets_do_not_print(environment: pytest.MonkeyPatch) -> None:
 
     assert "current-token" not in shown
     assert KEY not in shown
+
+
+def test_the_example_holds_every_setting_with_its_default() -> None:
+    """`.env.example` and the settings name the same things, and agree on the defaults."""
+    lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
+    pairs = [line.partition("=") for line in lines if re.match(r"[A-Z0-9_]+=", line)]
+    shown = {name: value for name, _, value in pairs}
+    fields = {name.upper(): field.default for name, field in Settings.model_fields.items()}
+
+    assert set(shown) == set(fields)
+    for name in set(fields) - OWN:
+        assert shown[name] == _as_text(fields[name]), name
+
+
+def _as_text(value: object) -> str:
+    """Return a default as one would write it in the environment."""
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return ",".join(value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
