@@ -41,13 +41,15 @@ lock: .venv/.test ## compile the hashed requirement files anew
 	    requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 
 setup: .venv/.run ## only install what running needs
-setup-test: .venv/.test ## only install what the tests need
+setup-test: .venv/.test ## only install what the tests need (running too)
 
 clean: ## remove the virtual environment and the data of the embedded form
 	rm -rf .venv .data
 
 .venv/bin/uv: requirements/uv.txt
-	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "CityHelper needs Python 3.11, 3.12 or 3.13; this is %d.%d. Set PYTHON=python3.11" % v)'
+	@command -v $(PYTHON) >/dev/null || { echo "there is no $(PYTHON) here; CityHelper needs Python 3.11, 3.12 or 3.13"; exit 1; }
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "CityHelper needs Python 3.11, 3.12 or 3.13; this is %d.%d. If you have one, name it: make run PYTHON=python3.12" % v)'
+	@echo "setting up .venv, once; this may take a minute or two"
 	@$(PYTHON) -m venv .venv || { echo "cannot create .venv here: is the folder writable and the venv module installed (Debian: python3-venv)?"; exit 1; }
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@touch $@

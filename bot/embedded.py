@@ -219,6 +219,8 @@ CityHelper runs on this machine only:
 Open the playground, or text it from here:
   curl -s {sandbox}/twilio/_control/text -H 'content-type: application/json' \\
     -d '{{"from": "+12125550123", "body": "huge pothole in front of 123 broadway brooklyn"}}'
+and see what that phone shows:
+  curl -s '{sandbox}/twilio/_control/phone?number=%2B12125550123'
 
 Ctrl-C stops everything.
 """
