@@ -106,7 +106,8 @@ async def test_idempotency_tokens_only_when_switched_on(town) -> None:
     assert first != second
     assert town.world.effects["twilio", "out-1"] == 2
     await town.switch(honour_idempotency=True)
-    assert await town.adapter.send(town.message()) == second
+    again = await town.adapter.send(town.message())
+    assert again.provider_message_id == second.provider_message_id  # its status may have moved on
     assert town.world.effects["twilio", "out-1"] == 2
 
 
