@@ -247,6 +247,9 @@ def build_sandbox(settings: Settings | None = None) -> FastAPI:
                 "twilio_number": numbers[0] if numbers else "",
                 "geoclient_app_id": settings.geoclient_app_id,
                 "geoclient_app_key": settings.geoclient_app_key.get_secret_value(),
+                "geoclient_subscription_key": (
+                    settings.geoclient_subscription_key.get_secret_value()
+                ),
                 "mapbox_token": settings.mapbox_access_token.get_secret_value(),
                 "nyc311_key": settings.nyc311_key.get_secret_value(),
                 # The twin of NYC 311 remembers what was filed when the embedded form starts again.

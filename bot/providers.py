@@ -29,8 +29,8 @@ from integrations.twilio.adapter import TwilioAdapter
 from integrations.twilio.errors_table import MediaRefused
 from integrations.twilio.media import TwilioMedia
 
-GEOCODE_TIMEOUT_S = 4.0
-"""One attempt of a geocoder: a turn's Looks have 8 seconds together, the chain needs two."""
+GEOCODE_TIMEOUT_S = 2.5
+"""One attempt of a geocoder: a turn's Looks have 8 seconds together, the chain may need three."""
 
 
 def policies(settings: Settings) -> dict[str, Policy]:
@@ -41,7 +41,7 @@ def policies(settings: Settings) -> dict[str, Policy]:
         ),
         "twilio_media": Policy(attempts=3),
         "geoclient": Policy(
-            timeout_s=GEOCODE_TIMEOUT_S, attempts=2, quota_daily=settings.geoclient_quota_daily
+            timeout_s=GEOCODE_TIMEOUT_S, attempts=1, quota_daily=settings.geoclient_quota_daily
         ),
         "geosearch": Policy(timeout_s=GEOCODE_TIMEOUT_S, attempts=1, per_second=5.0),
         "mapbox": Policy(timeout_s=GEOCODE_TIMEOUT_S, attempts=1, per_second=15.0),

@@ -79,9 +79,11 @@ class Deeds:
         report, handle = await self._storage.read(lambda c: self._load(c, claim))
         if report is None:
             return Ended(SendOutcome.REFUSED, "request_missing")
-        if await self._photos_pending(report):
+        rows = await self._photo_rows(report)
+        if self._still_wait(rows):
             return Ended(SendOutcome.NOT_SENT, "photos_pending", retry_after=3)
-        draft = self._draft(claim, report, handle)
+        kept = [row.id for row in rows if row.state == "kept"]
+        draft = self._draft(claim, report, handle, kept)
         try:
             answer = await self._requests311[report.city].submit(draft)
         except AdapterError as error:
@@ -94,15 +96,20 @@ class Deeds:
         report = service_requests.read(connection, self._vault, claim.job["request_id"])
         return report, residents.read_handle(connection, self._vault, claim.resident_id)
 
-    async def _photos_pending(self, report: Report) -> bool:
+    async def _photo_rows(self, report: Report) -> list[photos.Photo]:
         ids = list(report.report.get("photos") or ())
         if not ids:
-            return False
-        rows = await self._storage.read(lambda c: photos.read(c, self._vault, ids))
+            return []
+        return list(await self._storage.read(lambda c: photos.read(c, self._vault, ids)))
+
+    def _still_wait(self, rows: list[photos.Photo]) -> bool:
         newest = to_ms(self._clock.now()) - PHOTO_PATIENCE_S * 1000
         return any(row.state == "waiting" and row.created_at > newest for row in rows)
 
-    def _draft(self, claim: Claim, report: Report, handle: Handle | None) -> ServiceRequestDraft:
+    def _draft(
+        self, claim: Claim, report: Report, handle: Handle | None, kept: list[str]
+    ) -> ServiceRequestDraft:
+        """Return what goes to the city; only photos that are really kept are linked."""
         args = report.report
         first, _, last = str(args.get("name") or "").partition(" ")
         named = bool(first)
@@ -111,7 +118,7 @@ class Deeds:
             phone = address(handle)
         links: tuple[str, ...] = ()
         if self._photo_link is not None:
-            links = tuple(self._photo_link(photo) for photo in args.get("photos") or ())
+            links = tuple(self._photo_link(photo) for photo in kept)
         details = {str(key): str(value) for key, value in (args.get("details") or {}).items()}
         return ServiceRequestDraft(
             reference=report.reference,
