@@ -7,7 +7,7 @@ The syntax of a cue is told at the top of `reading/lexicon/en.toml`.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -68,11 +68,7 @@ def _group_found(group: tuple[Part, ...], at: Positions) -> bool:
 
 
 def cue_found(cue: Cue, at: Positions) -> bool:
-    """Say whether the cue stands in a message, given the positions of each of its words."""
-    if not at.keys() >= cue.words:
-        return False
-    if len(cue.words) == 1 and len(cue.groups) == 1 and len(cue.groups[0]) == 1:
-        return len(cue.groups[0][0]) == 1 or bool(_starts(cue.groups[0][0], at))
+    """Say whether the cue stands in a message that holds all of its words."""
     return all(_group_found(group, at) for group in cue.groups)
 
 
@@ -115,11 +111,17 @@ class CueIndex:
             if concept in number
             for cue in _compile(table, number[concept], language)
         ]
+        self.cues: tuple[Cue, ...] = tuple(cues)
         often = Counter(word for cue in cues for word in cue.words)
-        self._by_word: dict[str, list[Cue]] = defaultdict(list)
+        self._single: dict[str, list[Cue]] = defaultdict(list)
+        self._longer: dict[str, list[tuple[tuple[str, ...], Cue]]] = defaultdict(list)
         for cue in cues:
-            rarest = min(cue.words, key=lambda word: (often[word], word))
-            self._by_word[rarest].append(cue)
+            rarest, *others = sorted(cue.words, key=lambda word: (often[word], word))
+            if cue.groups == (((rarest,),),):
+                self._single[rarest].append(cue)
+            else:
+                self._longer[rarest].append((tuple(others), cue))
+        self._openers = {name.partition(" ")[0] for name in self._classes if " " in name}
         single = {word for word in often if word[0] != "@"}
         self.vocabulary: frozenset[str] = frozenset(
             single | {word for word in self._classes if " " not in word}
@@ -128,11 +130,13 @@ class CueIndex:
     def positions(self, stemmed: list[str]) -> dict[str, list[int]]:
         """Return each word and class of the message with the positions where it stands."""
         at: dict[str, list[int]] = {}
-        classes = self._classes
+        classes, openers = self._classes, self._openers
         before = ""
         for position, word in enumerate(stemmed):
-            names = classes.get(word, ()) + classes.get(f"{before} {word}", ())
-            for name in (word, *names):
+            names = (word, *classes.get(word, ()))
+            if before in openers:
+                names += classes.get(f"{before} {word}", ())
+            for name in names:
                 places = at.setdefault(name, [])
                 if len(places) < MOST_PLACES:
                     places.append(position)
@@ -142,13 +146,24 @@ class CueIndex:
     def find(self, stemmed: list[str]) -> Iterable[tuple[int, float]]:
         """Yield concept and weight of each cue that stands in a message, given as stems."""
         at = self.positions(stemmed)
-        by_word = self._by_word
         near = _landmarks(stemmed, _LANDMARK_AFTER.get(self.language, frozenset()))
+        for cue in self._standing(at):
+            aside = near and cue.weight > 0 and _only_landmark(cue, at, near)
+            yield cue.concept, cue.weight * (LANDMARK_SHARE if aside else 1.0)
+
+    def _standing(self, at: Positions) -> Iterator[Cue]:
+        """Yield the cues that stand in a message; called for thousands, so written flat."""
+        single, longer = self._single, self._longer
         for word in at:
-            for cue in by_word.get(word, ()):
-                if cue_found(cue, at):
-                    aside = near and cue.weight > 0 and _only_landmark(cue, at, near)
-                    yield cue.concept, cue.weight * (LANDMARK_SHARE if aside else 1.0)
+            if word in single:
+                yield from single[word]
+            for others, cue in longer.get(word, ()):
+                for other in others:
+                    if other not in at:
+                        break
+                else:
+                    if cue_found(cue, at):
+                        yield cue
 
 
 def _landmarks(stemmed: list[str], after: frozenset[str]) -> frozenset[int]:

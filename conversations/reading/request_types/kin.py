@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 
 from conversations.data import read_toml
 
 FILE = "reading/lexicon/kin.toml"
 MOST_GUESSES = 3
+MOST_LOOKED_AT = 12  # types that may become the second or third guess
 SHARES = (0.30, 0.20, 0.12, 0.08, 0.05)  # of a type's chance, for its first kin, its second, ...
-TAUGHT = 2  # so many learned texts halve those shares: what was counted knows better than we do
+TAUGHT = 1  # so many learned texts halve those shares: what was counted knows better than we do
 HEARD = 0.02  # a type less likely than this brings no kin
-CROWDED = 0.3  # a further guess of one family counts less, so that other families are seen
+CROWDED = 0.2  # a further guess of one family counts less, so that other families are seen
 FILL = 0.05  # the highest score of a guess that only its kin speaks for: too low to be offered
 LEAST = 1e-7  # and the lowest, so that none is nothing
 
@@ -72,8 +74,18 @@ class Kinship:
         wanted, concepts = self._with_kin(chances, best)
         first = min(chances, key=lambda name: (-chances[name], name))
         chosen = [first]
-        while len(chosen) < MOST_GUESSES and len(chosen) < len(wanted):
-            chosen.append(self._next(chosen, wanted, concepts))
+        others = nsmallest(
+            MOST_LOOKED_AT,
+            (name for name in wanted if name != first),
+            key=lambda name: (-wanted[name], name),
+        )
+        while others and len(chosen) < MOST_GUESSES:
+            seen = {self._families[concepts[name]] for name in chosen}
+            shares = [
+                wanted[name] * (CROWDED if self._families[concepts[name]] in seen else 1.0)
+                for name in others
+            ]
+            chosen.append(others.pop(shares.index(max(shares))))
         left = max(0.0, 1.0 - sum(chances.get(name, 0.0) for name in chosen))
         highest = max(LEAST, min(FILL, left / MOST_GUESSES, chances[first]))
         choices = [
@@ -81,18 +93,6 @@ class Kinship:
             for name in chosen
         ]
         return sorted(choices, key=lambda choice: -choice.score)
-
-    def _next(
-        self, chosen: Sequence[str], wanted: Mapping[str, float], concepts: Mapping[str, int]
-    ) -> str:
-        """Return the type that most deserves the next guess."""
-        seen = {self._families[concepts[name]] for name in chosen}
-
-        def rank(name: str) -> tuple[float, str]:
-            share = CROWDED if self._families[concepts[name]] in seen else 1.0
-            return (-wanted[name] * share, name)
-
-        return min((name for name in wanted if name not in chosen), key=rank)
 
     def _with_kin(
         self, chances: Mapping[str, float], best: Mapping[str, int]

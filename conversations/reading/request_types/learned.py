@@ -15,8 +15,9 @@ from conversations.reading.request_types.lexicon import Weights
 def terms_of(stemmed: list[str]) -> set[str]:
     """Return the single stems and the pairs of neighbouring stems of a message."""
     usable = [word if len(word) > 1 and word.isalpha() else "" for word in stemmed]
-    found = {word for word in usable if word}
-    found.update(f"{one} {two}" for one, two in pairwise(usable) if one and two)
+    found = set(usable)
+    found.update([f"{one} {two}" for one, two in pairwise(usable) if one and two])
+    found.discard("")
     return found
 
 

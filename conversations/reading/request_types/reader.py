@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from conversations.reading.request_types.cues import CueIndex
+from conversations.reading.request_types.hints import Hints
 from conversations.reading.request_types.kin import Kinship
 from conversations.reading.request_types.learned import LearnedScores
 from conversations.reading.request_types.lexicon import (
@@ -30,13 +31,21 @@ FADE = 0.45  # a second cue for the same concept counts this much of the first, 
 NOTHING = 1.4  # the score that "no complaint at all" starts with
 SAID = 4.5  # a concept with at least one sure cue was really said ...
 SPECIAL = 3.0  # ... and then leads its family's plain case by this much, within one type
+HINT = 1.5  # how much a word that stands in a concept's cues counts by itself
 LEAST_LEARNED = 0.1  # without any cue, words must speak at least this loud for a family
+UNHEARD = 0.21  # without any cue, a guess below this is none: "thank you so much", "the other one"
+UNHEARD_LONG = 0.1  # the same in a message of many words, which is more often a complaint
+LONG_TEXT = 9
+FAR = 8.0  # a concept so far behind the best is looked at only where few others are
+MANY = 8
 LONG_WORD = 5  # a shorter word may belong to two languages
 MOST_WORDS = 300  # words looked at; a text message has fewer
 
 
 def faded_sum(weights: list[float]) -> float:
     """Return the sum of cue weights, each further one counting less than the one before."""
+    if len(weights) == 1:
+        return weights[0]
     total = 0.0
     share = 1.0
     for weight in sorted((w for w in weights if w > 0), reverse=True):
@@ -68,6 +77,7 @@ class TypeReader:
             CueIndex(language.code, language.classes, language.concepts, number)
             for language in languages
         ]
+        self._hints = {index.language: Hints(index.cues, len(names)) for index in self._indexes}
         weights = weights or load_weights("en")
         self._kinship = Kinship(names, self.families, self._folded, weights.texts)
         self._scale = weights.scale
@@ -93,9 +103,21 @@ class TypeReader:
             return ()
         mended = self.mend(words)
         found = self._cue_weights(mended, language)
-        cues = {concept: faded_sum(weights) for concept, weights in found.items()}
+        heard = any(weight > 0 for weights in found.values() for weight in weights)
         loudest = {concept: max(weights) for concept, weights in found.items()}
-        return self._guesses(self._scores(mended, cues), loudest)
+        cues = {
+            concept: faded_sum(weights)
+            for concept, weights in found.items()
+            if loudest[concept] > 0 or self._first[self.families[concept]] == concept
+        }
+        scores = self._scores(mended, cues)
+        if heard or len(words) >= LONG_TEXT:
+            self._add_hints(scores, mended, language)
+        guesses = self._guesses(scores, loudest)
+        if heard:
+            return guesses
+        least = UNHEARD if len(words) < LONG_TEXT else UNHEARD_LONG
+        return guesses if guesses and guesses[0].score >= least else ()
 
     def mend(self, words: list[str]) -> list[str]:
         """Return the words without street names and with plain slips of the pen corrected."""
@@ -126,6 +148,13 @@ class TypeReader:
             for concept, weight in index.find(stems(words, code)):
                 weights[concept].append(weight)
         return weights
+
+    def _add_hints(self, scores: dict[int, float], words: list[str], language: str) -> None:
+        """Add what the words of the message suggest one by one."""
+        hints = self._hints.get(language)
+        if hints:
+            for concept, hint in hints.read(set(stems(words, language))).items():
+                scores[concept] = scores.get(concept, 0.0) + HINT * hint
 
     def _scores(self, words: list[str], cues: Mapping[int, float]) -> dict[int, float]:
         scale = self._scale
@@ -159,12 +188,15 @@ class TypeReader:
         total = math.exp(NOTHING - highest)
         by_type: dict[str, float] = defaultdict(float)
         best: dict[str, tuple[tuple[float, float], int]] = {}
-        for concept in sorted(scores):
-            share = math.exp(scores[concept] - highest)
+        least = highest - FAR if len(scores) > MANY else -math.inf
+        for concept, score in sorted(scores.items()):
+            if score < least:
+                continue
+            share = math.exp(score - highest)
             total += share
             name = self._folded[concept]
             by_type[name] += share
-            fit = (self._fit(concept, loudest), scores[concept])
+            fit = (self._fit(concept, loudest), score)
             if name not in best or fit > best[name][0]:
                 best[name] = (fit, concept)
         guesses = []

@@ -4,7 +4,7 @@ A word list says for each concept which phrases mean it, in any language. A phra
 steps between blanks:
 
 * `hit|ran~over`: any of these words; `ran? over`: a step that may be missing;
-* `bleed*`: any word that begins so; `#`: a number; `_`: any one word;
+* `bleed*`: any word that begins so; `N`: a number; `_`: any one word;
 * `^` and `$`: the sentence's beginning and end.
 
 Every phrase waits at its rarest step, so a sentence without rare words costs one look-up a word,
@@ -21,6 +21,7 @@ Span = tuple[int, int]  # first word, word after the last
 Hits = dict[str, list[Span]]
 _ANYTHING = 10_000  # how common `_` is
 _STEM_COUNTS = 3  # a stem stands for about so many words
+_EDGES = ("^", "$", "")
 _HEAD = 3  # letters of a stem by which it is looked up
 
 
@@ -40,6 +41,8 @@ class _Phrase(NamedTuple):
     name: str
     before: tuple[_Step, ...]
     after: tuple[_Step, ...]
+    beside: frozenset[str] | None  # the words one of which must come next, if it is so simple
+    beside_way: int  # ... one word on, or one back
 
 
 class Concepts:
@@ -68,7 +71,8 @@ class Concepts:
             must = [place for place, step in enumerate(steps) if not step.optional]
             if not must:
                 raise ValueError(f"{name}: {written!r} may be nothing at all")
-            rarest = min(must, key=lambda place, steps=steps: _spread(steps[place], common))  # type: ignore[misc]
+            counts = [_spread(step, common) for step in steps]
+            rarest = min(must, key=counts.__getitem__)
             self._add(name, steps, rarest)
 
     def find(self, words: Sequence[str]) -> Hits:
@@ -77,7 +81,7 @@ class Concepts:
         Args:
             words: the words of one sentence, without its ends.
         """
-        sentence = ("^", *words, "$")
+        sentence = ("^", *words, "$", "")  # nothing fits the last one
         hits: Hits = {}
         by_word, by_head = self._by_word, self._by_head
         for place, word in enumerate(sentence):
@@ -96,7 +100,11 @@ class Concepts:
 
     def _add(self, name: str, steps: list[_Step], rarest: int) -> None:
         """Let one phrase wait at its rarest step."""
-        phrase = _Phrase(name, tuple(reversed(steps[:rarest])), tuple(steps[rarest + 1 :]))
+        before, after = tuple(reversed(steps[:rarest])), tuple(steps[rarest + 1 :])
+        beside, way = _plain_words(after), 1
+        if beside is None:
+            beside, way = _plain_words(before), -1
+        phrase = _Phrase(name, before, after, beside, way)
         step = steps[rarest]
         if step.anything:
             raise ValueError(f"{name}: a phrase of `_` alone")
@@ -130,8 +138,8 @@ def _read_step(written: str) -> _Step:
     stems = tuple(choice[:-1] for choice in choices if choice.endswith("*"))
     if any(len(stem) < _HEAD for stem in stems):
         raise ValueError(f"stem too short in {written!r}")
-    words = frozenset(choice for choice in choices if choice not in "_#" and choice[-1] != "*")
-    return _Step(words, stems, "#" in choices, "_" in choices, written.endswith("?"))
+    words = frozenset(choice for choice in choices if choice not in "_N" and choice[-1] != "*")
+    return _Step(words, stems, "N" in choices, "_" in choices, written.endswith("?"))
 
 
 def _spread(step: _Step, common: Counter[str]) -> int:
@@ -141,8 +149,18 @@ def _spread(step: _Step, common: Counter[str]) -> int:
     return sum(common[word] for word in step.words) + _STEM_COUNTS * len(step.stems)
 
 
+def _plain_words(steps: tuple[_Step, ...]) -> frozenset[str] | None:
+    """Return the words of the nearest step if one of them must stand there, else None."""
+    if not steps:
+        return None
+    step = steps[0]
+    return None if step.optional or step.stems or step.number or step.anything else step.words
+
+
 def _meet(phrase: _Phrase, sentence: tuple[str, ...], place: int, hits: Hits) -> None:
     """Note a phrase that is whole around `place`."""
+    if phrase.beside is not None and sentence[place + phrase.beside_way] not in phrase.beside:
+        return
     end: int | None = place + 1
     start: int | None = place - 1
     if phrase.after:
@@ -177,4 +195,4 @@ def _fits(step: _Step, word: str) -> bool:
         return True
     if step.number and word.isdigit():
         return True
-    return step.anything and word not in ("^", "$")
+    return step.anything and word not in _EDGES

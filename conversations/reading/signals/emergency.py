@@ -22,8 +22,8 @@ from conversations.reading.signals.spoken import Spoken, spoken
 Emergency = Literal["emergency", "self_harm"]
 _FOLDER = "reading/signals/words/emergency"
 _LANGUAGES = f"{_FOLDER}/languages.toml"
-# How it is told; kept when a saying covers them.
-_TELLING = frozenset({"now", "not_now", "past", "habit", "worry", "certain", "story", "asking"})
+# How it is told; kept when a saying covers it.
+_TELLING = frozenset({"now", "not_now", "habit", "worry", "certain", "story", "asking", "joke"})
 
 
 class _Sense(NamedTuple):
@@ -48,7 +48,7 @@ def read_emergency(text: str) -> Emergency | None:
     sense = _sense()
     if sense.elsewhere_self_harm.occur_in(said.line):
         return "self_harm"
-    found = {_read_line(line, sense) for line in (said.line, *undisguise(said.folded))}
+    found = {_read_line(line, sense) for line in (said.line, *undisguise(said))}
     if "self_harm" in found:
         return "self_harm"
     if "emergency" in found or _speaks_other_language(said, sense):
@@ -70,7 +70,7 @@ def explain(text: str) -> list[str]:
 def _read_line(line: str, sense: _Sense) -> Emergency | None:
     """Return what a line of plain words says, the gravest of its sentences."""
     found: Emergency | None = None
-    for sentence in line.split(" . "):
+    for sentence in dict.fromkeys(line.split(" . ")):  # each once, however often it is said
         words = sentence.split()
         if not words or not sense.glance.find(words):
             continue
@@ -88,6 +88,8 @@ def _judge(hits: Hits, sense: _Sense) -> Emergency | None:
     asks = "asking" in hits
     if sense.self_harm.find(hits):
         return None if asks else "self_harm"
+    if "joke" in hits:
+        return None
     if sense.always.find(hits):
         return None if asks else "emergency"
     dangers = sense.now.find(hits)

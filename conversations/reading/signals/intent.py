@@ -59,6 +59,7 @@ class _Rules(NamedTuple):
     report: Pattern[str]
     help: Pattern[str]
     greeting: frozenset[str]
+    small_talk: frozenset[str]
 
 
 def read_intent(text: str, clues: Clues) -> Intent:
@@ -87,6 +88,8 @@ def _by_words(text: str, clues: Clues) -> Intent:
     reports = clues.score >= SURE_SCORE
     if clues.tracking_number:
         return Intent.STATUS
+    if bare_message(said) in rules.small_talk:
+        return Intent.OTHER
     if reports and len(said.words) > _LONGEST_REQUEST:
         return Intent.REPORT  # a story told, not a question asked
     if rules.status.search(said.line) and not clues.has_place:
@@ -137,4 +140,5 @@ def _rules() -> _Rules:
         report=compile_by_language(words["report"], parts),
         help=compile_by_language(words["help"], parts),
         greeting=gather_forms(words["greeting"]),
+        small_talk=gather_forms(words["small_talk"]),
     )

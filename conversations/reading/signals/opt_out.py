@@ -7,6 +7,7 @@ mean it is `ask`: one question, never silence. What is about the city's streets 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from re import Pattern
 from typing import Any, Literal, NamedTuple
@@ -18,7 +19,7 @@ from conversations.reading.signals.patterns import (
     gather_forms,
     read_words,
 )
-from conversations.reading.signals.spoken import Spoken, spoken, to_starts
+from conversations.reading.signals.spoken import Spoken, spoken
 
 OptOut = Literal["no", "yes", "ask"]
 CarrierWord = Literal["STOP", "START", "HELP"]
@@ -34,6 +35,7 @@ class _Rules(NamedTuple):
     triggers: frozenset[str]
     exact: frozenset[str]
     exact_ask: frozenset[str]
+    around: frozenset[str]
     civic: Pattern[str]
     clear: Pattern[str]
     unsure: Pattern[str]
@@ -52,9 +54,14 @@ def read_opt_out(text: str) -> OptOut:
         return "yes"
     if whole in rules.exact_ask or said.folded in _STOP_SIGNS:
         return "ask"
+    core = _without_interjections(said.words, rules.around)
+    if core in rules.exact:
+        return "yes"
+    if core in rules.exact_ask:
+        return "ask"
     if rules.inside.occur_in(said.line):
         return "yes"
-    if rules.triggers.isdisjoint(said.starts):
+    if not _holds_trigger(said.words, rules.triggers):
         return "no"
     line = rules.civic.sub(_MASK, _worth_reading(said, rules))
     if rules.clear.search(line):
@@ -86,6 +93,23 @@ def bare_message(said: Spoken) -> str:
     return " ".join(said.words)
 
 
+def _without_interjections(words: tuple[str, ...], around: frozenset[str]) -> str:
+    """Return a short message without what is only called out before or after it ("ugh stop")."""
+    if len(words) > _SHORT_WORDS:
+        return ""
+    start, end = 0, len(words)
+    while start < end and words[start] in around:
+        start += 1
+    while end > start and words[end - 1] in around:
+        end -= 1
+    return " ".join(words[start:end])
+
+
+def _holds_trigger(words: Iterable[str], triggers: frozenset[str]) -> bool:
+    """Tell whether a word is a trigger or begins with the four or six letters of one."""
+    return any(word in triggers or word[:4] in triggers or word[:6] in triggers for word in words)
+
+
 def _worth_reading(said: Spoken, rules: _Rules) -> str:
     """Return the line; of a long message only the sentences that hold a trigger."""
     if len(said.words) <= _LONG_WORDS:
@@ -93,7 +117,7 @@ def _worth_reading(said: Spoken, rules: _Rules) -> str:
     kept = [
         part.strip()
         for part in said.line.split(" . ")
-        if not rules.triggers.isdisjoint(to_starts(part.split()))
+        if _holds_trigger(part.split(), rules.triggers)
     ]
     return f" {' . '.join(kept)} "
 
@@ -104,7 +128,7 @@ def _is_short_request(line: str, said: Spoken) -> bool:
         return False
     if _rules().unsure_short.search(line):
         return True
-    return "stop" in said.starts and any(
+    return "stop" in said.words and any(
         part.strip() in _rules().exact for part in line.split(" . ")
     )
 
@@ -122,6 +146,7 @@ def _rules() -> _Rules:
         triggers=frozenset(words["triggers"]),
         exact=gather_forms(words["exact"]),
         exact_ask=gather_forms(words["exact_ask"]),
+        around=gather_forms(words["around"]),
         civic=compile_by_language(words["no"], parts),
         clear=compile_by_language(words["yes"], parts),
         unsure=compile_by_language(words["ask"], parts),

@@ -7,7 +7,6 @@ messages is written out (`u` to `you`, `do not` to `dont`): one pattern meets ma
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -36,14 +35,11 @@ class Spoken:
         folded: what `fold` returned.
         line: words and ` . ` between single blanks, with one blank at either end.
         words: the words of the line, without sentence ends.
-        starts: every word, and its first four and six letters; tells quickly that no pattern of a
-            list can match.
     """
 
     folded: str
     line: str
     words: tuple[str, ...]
-    starts: frozenset[str]
 
 
 @lru_cache(maxsize=4)
@@ -52,13 +48,7 @@ def spoken(text: str) -> Spoken:
     folded = fold(text.replace("\n", " . ").replace("\r", " . "))
     line = to_line(folded)
     words = tuple(word for word in line.split() if word != ".")
-    return Spoken(folded, line, words, to_starts(words))
-
-
-def to_starts(words: Iterable[str]) -> frozenset[str]:
-    """Return the words and their first four and six letters."""
-    whole = set(words)
-    return frozenset(whole | {word[:4] for word in whole} | {word[:6] for word in whole})
+    return Spoken(folded, line, words)
 
 
 def to_line(folded: str) -> str:

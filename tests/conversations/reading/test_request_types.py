@@ -10,7 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conversations.data import read_toml
 from conversations.reading.request_types import TypeReader
+from conversations.reading.request_types.cues import Cue
+from conversations.reading.request_types.hints import Hints
+from conversations.reading.request_types.kin import FILE
 from conversations.reading.request_types.lexicon import families_of, load_languages, load_weights
 from conversations.reading.request_types.street_names import hide_names
 from conversations.reading.result import TypeGuess
@@ -82,6 +86,77 @@ def test_the_descriptor_fits_the_words(text: str, complaint_type: str, descripto
 def test_no_complaint_gives_nothing_sure(text: str) -> None:
     """Greetings, answers and bare addresses are not taken for a report."""
     assert all(guess.score < 0.3 for guess in read(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["thank you so much", "yep thats right", "no the other one", "i want to apply for food stamps",
+     "good morning", "my name is maria", "what can i do here"],
+)  # fmt: skip
+def test_small_talk_has_no_type(text: str) -> None:
+    """What is no complaint gets an empty list, not three faint guesses."""
+    assert read(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("crater on 4th ave that blew out my front tire", "Street Condition"),
+        ("where did our school crossing sign go", "Street Sign - Missing"),
+        ("tractor trailer parks overnight on our block", "Illegal Parking"),
+        ("my car is boxed in by a double parker", "Illegal Parking"),
+        ("poop water coming up my basement drain", "Sewer"),
+        ("pitbull running loose in the park", "Unleashed Dog"),
+        ("landlord is killing us with this cold", "HEAT/HOT WATER"),
+        ("drove right past my cans", "Missed Collection"),
+        ("puppy chained on a short rope in the snow", "Animal-Abuse"),
+        ("contractor took my deposit and vanished", "Consumer Complaint"),
+        ("muni machine wont take cards and i got a ticket", "Broken Parking Meter"),
+        ("stairs in the hallway are missing steps", "FLOORING/STAIRS"),
+        ("kids opened the pump", "Water System"),
+        ("grilling where its not allowed in the park", "Violation of Park Rules"),
+    ],
+)
+def test_a_stray_word_does_not_win(text: str, expected: str) -> None:
+    """A tire, a ticket, snow, a park or a landlord in passing does not decide what it is about."""
+    assert read(text)[0].complaint_type == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "beside"),
+    [
+        ("old mattress on the curb", {"Illegal Dumping", "Request Large Bulky Item Collection"}),
+        ("no heat in my apartment", {"Boilers", "PLUMBING"}),
+        ("elevator broken", {"GENERAL"}),
+    ],
+)
+def test_further_guesses_are_kin(text: str, beside: set[str]) -> None:
+    """Three different guesses, the further ones what a clerk would also think of, and faint."""
+    guesses = read(text)
+    assert len(guesses) == 3
+    assert len({guess.complaint_type for guess in guesses}) == 3
+    assert beside & {guess.complaint_type for guess in guesses[1:]}
+    assert all(guess.score > 0 for guess in guesses)
+
+
+def test_kin_are_concepts_of_the_lexicon() -> None:
+    """Every name in the table of kin is a concept or a family that the lexicon knows."""
+    families = families_of(load_languages())
+    table = read_toml(FILE)
+    assert set(table["families"]) == set(families.values())
+    named = [*table["concepts"], *(name for kin in table["concepts"].values() for name in kin)]
+    named += [name for kin in table["families"].values() for name in kin]
+    assert set(named) <= set(families)
+
+
+def test_one_word_of_a_cue_is_a_hint() -> None:
+    """A word that stands only in cues of one concept suggests it; a class of many does not."""
+    cues = [Cue(0, 5.0, (), frozenset(words)) for words in ({"boom", "box"}, {"boom", "night"})]
+    cues += [Cue(n, 5.0, (), frozenset({"night"})) for n in range(1, 9)]
+    hints = Hints(cues, 10)
+    assert hints.read(["boom"])[0] > 0.5
+    assert hints.read(["night"]) == {}
+    assert hints.read([]) == {}
 
 
 @pytest.mark.parametrize(
