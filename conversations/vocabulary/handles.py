@@ -16,6 +16,11 @@ def tel(number: str) -> Handle:
     return Handle(f"tel:{number}")
 
 
+def mailto(mailbox: str) -> Handle:
+    """Return the handle of a mail address. Upper and lower case are the same mailbox."""
+    return Handle(f"mailto:{mailbox.strip().lower()}")
+
+
 def scheme(handle: Handle) -> str:
     """Return the part before the colon: `tel`, `mailto`, `slack` or `term`."""
     return handle.partition(":")[0]

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from conversations.vocabulary.handles import Handle
+from conversations.vocabulary.mail import OutboundMail
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class OutboundMessage:
         text: the exact text.
         callback_url: where receipts go, or empty.
         validity_s: seconds after which the provider should drop it.
+        mail: what a mail has besides; None on every other channel.
     """
 
     intent: str
@@ -74,6 +76,7 @@ class OutboundMessage:
     text: str
     callback_url: str = ""
     validity_s: int = 3600
+    mail: OutboundMail | None = None
 
 
 @dataclass(frozen=True, slots=True)
