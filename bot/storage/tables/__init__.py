@@ -9,15 +9,18 @@ from bot.storage.tables.consents import consents
 from bot.storage.tables.conversations import conversations
 from bot.storage.tables.dead_letters import dead_letters
 from bot.storage.tables.deliveries import deliveries
+from bot.storage.tables.followers import followers
 from bot.storage.tables.guesses import guesses
 from bot.storage.tables.hand_overs import hand_overs
 from bot.storage.tables.inbox import inbox
+from bot.storage.tables.mails import mails
 from bot.storage.tables.outbox import outbox
 from bot.storage.tables.photos import photos
 from bot.storage.tables.quotas import quotas
 from bot.storage.tables.residents import residents
 from bot.storage.tables.service_requests import service_requests
 from bot.storage.tables.timers import timers
+from bot.storage.tables.tokens import tokens
 from bot.storage.tables.transcript import transcript
 
 __all__ = [
@@ -26,14 +29,17 @@ __all__ = [
     "conversations",
     "dead_letters",
     "deliveries",
+    "followers",
     "guesses",
     "hand_overs",
     "inbox",
+    "mails",
     "outbox",
     "photos",
     "quotas",
     "residents",
     "service_requests",
     "timers",
+    "tokens",
     "transcript",
 ]

@@ -2,7 +2,9 @@
 
 `dedupe_hash` is kept for ever, so a message delivered again after a month is still the same one;
 `event_box` is emptied once the event is handled, the words are then in the transcript.
-States: waiting, done, silent (kept, not answered), failed (kept for a person).
+States: waiting, done, silent (kept, not answered), failed (kept for a person), held (a mail that
+nothing proves, until its sender presses the link we sent). A notice waits for `due_at`: no quiet
+hour is broken for it.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ inbox = Table(
     Column("turn", Integer),
     Column("trace_id", String(32), nullable=False),
     Column("queued_at", BigInteger, nullable=False),
+    Column("due_at", BigInteger, doc="not to be taken before"),
 )
 Index(
     "ix_inbox_waiting",

@@ -1,4 +1,9 @@
-"""Residents: one row per handle. The stop list is here and survives erasure as a hash only."""
+"""Residents: one row per handle. The stop list is here and survives erasure as a hash only.
+
+A handle identifies a mailbox, not a person. Handles that somebody has proven to be theirs (a code
+sent to the other) share a `person_id`; without one a handle stands alone. What was known before
+`known_since` belongs to whoever had the handle earlier.
+"""
 
 from __future__ import annotations
 
@@ -13,5 +18,10 @@ residents = Table(
     Column("handle_hash", String(HASH_LENGTH), nullable=False, unique=True),
     Column("handle_box", LargeBinary),
     Column("opted_out_at", BigInteger),
+    Column("notices_off_at", BigInteger, doc="no notices; direct answers still"),
+    Column("person_id", String(ID_LENGTH), index=True),
+    Column("preferred_at", BigInteger, doc="of a person's handles the latest gets the notices"),
+    Column("known_since", BigInteger),
+    Column("heard_at", BigInteger, doc="when something last came from this handle"),
     Column("created_at", BigInteger, nullable=False),
 )

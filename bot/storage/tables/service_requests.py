@@ -40,6 +40,7 @@ service_requests = Table(
     Column("updates", Boolean, nullable=False),
     Column("follows", String(60), doc="number of the request this one follows up"),
     Column("flight_hash", String(HASH_LENGTH), nullable=False, doc="resident, type and place"),
+    Column("cell_hash", String(HASH_LENGTH), index=True, doc="city, type and square of 60 m"),
     Column("created_at", BigInteger, nullable=False),
     Column("filed_at", BigInteger),
     Column("updated_at", BigInteger, nullable=False),
