@@ -14,10 +14,11 @@ import structlog
 from prometheus_client import Counter, Gauge
 
 from bot.deeds.inside import place_label, tell
-from bot.storage import service_requests
+from bot.storage import service_requests, timeline
 from bot.storage.engine import Connection, StatementRefusedError, StorageAwayError
 from bot.storage.metadata import to_ms
 from bot.storage.service_requests import Report
+from bot.storage.timeline import Kind
 from conversations.vocabulary.requests import RequestStatus
 from integrations.kit.dto import ServiceRequestDTO
 from integrations.kit.errors import AdapterError, NotSent
@@ -119,6 +120,8 @@ def _write(
         resolution=found.resolution,
         poll_at=None if final else next_at,
     )
+    seen = {"status": status, "resolution": found.resolution}
+    timeline.add(connection, shell.vault, report.id, Kind.STATUS, now, seen)
     first_of_tracked = report.filing == "tracked" and report.polls == 0 and not report.type_key
     if not report.updates or (status == report.status) or first_of_tracked:
         return []

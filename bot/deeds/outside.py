@@ -16,12 +16,13 @@ from bot.deeds.ended import Also, Ended, nothing
 from bot.deeds.fetch_photos import MediaPort, PhotoFetch
 from bot.deeds.inside import filed, place_label, tell
 from bot.photos import Photos
-from bot.storage import hand_overs, photos, residents, service_requests
+from bot.storage import hand_overs, photos, residents, service_requests, timeline
 from bot.storage.attempts import Claim
 from bot.storage.crypto import Vault
 from bot.storage.engine import Connection, Storage
 from bot.storage.metadata import to_ms
 from bot.storage.service_requests import Report
+from bot.storage.timeline import Kind
 from conversations.vocabulary.city import City
 from conversations.vocabulary.handles import Handle, address, scheme
 from conversations.vocabulary.places import Place
@@ -84,13 +85,14 @@ class Deeds:
             return Ended(SendOutcome.NOT_SENT, "photos_pending", retry_after=3)
         kept = [row.id for row in rows if row.state == "kept"]
         draft = self._draft(claim, report, handle, kept)
+        sent_at = to_ms(self._clock.now())
         try:
             answer = await self._requests311[report.city].submit(draft)
         except AdapterError as error:
-            return self._not_filed(report, error)
+            return self._not_filed(report, error, sent_at)
         if isinstance(answer, HandOffDTO):
             return Ended(SendOutcome.ACCEPTED, also=self._hand_off(report, answer))
-        return Ended(SendOutcome.ACCEPTED, also=self.file(report, answer))
+        return Ended(SendOutcome.ACCEPTED, also=self._file(report, answer, sent_at))
 
     def _load(self, connection: Connection, claim: Claim) -> tuple[Report | None, Handle | None]:
         report = service_requests.read(connection, self._vault, claim.job["request_id"])
@@ -138,7 +140,7 @@ class Deeds:
             follows=report.follows,
         )
 
-    def file(self, report: Report, answer: ServiceRequestDTO) -> Also:
+    def _file(self, report: Report, answer: ServiceRequestDTO, sent_at: int) -> Also:
         """Return the changes that belong to a tracking number."""
         now = to_ms(self._clock.now())
 
@@ -153,7 +155,10 @@ class Deeds:
                 status=answer.status.value,
                 poll_at=now + FIRST_POLL_S * 1000,
             )
-            data = {**filed(report), "number": answer.external_id}
+            number = {"number": answer.external_id}
+            self._note(connection, report, Kind.SENT, sent_at)
+            self._note(connection, report, Kind.CONFIRMED, now, number)
+            data = {**filed(report), **number}
             return [tell(connection, self._vault, report, "filed", data, now, report.id)]
 
         return change
@@ -161,12 +166,19 @@ class Deeds:
     def _hand_off(self, report: Report, answer: HandOffDTO) -> Also:
         """Return the changes that belong to a report the resident files by hand."""
         data = {"title_key": report.type_key, "packet": answer.text, "link": answer.link}
-        return self._end(report, "handed_off", "handoff_ready", data)
+        entry = (Kind.HANDED_OFF, {"link": answer.link})
+        return self._end(report, "handed_off", "handoff_ready", data, entry)
 
-    def leave_unconfirmed(self, report: Report) -> Also:
-        """Return the changes that belong to a filing in doubt: assume filed, verify."""
+    def leave_unconfirmed(self, report: Report, sent_at: int | None = None) -> Also:
+        """Return the changes that belong to a filing in doubt: assume filed, verify.
+
+        Args:
+            report: what was filed.
+            sent_at: when it left, milliseconds; None when nobody knows whether it did.
+        """
         data = {"title_key": report.type_key, "request_id": report.id}
-        tell_resident = self._end(report, "unconfirmed", "filing_unconfirmed", data)
+        entry: tuple[Kind, Mapping[str, Any]] = (Kind.IN_DOUBT, {})
+        tell_resident = self._end(report, "unconfirmed", "filing_unconfirmed", data, entry, sent_at)
         now = to_ms(self._clock.now())
 
         def change(connection: Connection) -> list[str]:
@@ -183,36 +195,61 @@ class Deeds:
 
         return change
 
-    def refuse(self, report: Report) -> Also:
-        """Return the changes that belong to a filing the city said no to."""
+    def refuse(self, report: Report, code: str, sent_at: int | None = None) -> Also:
+        """Return the changes that belong to a filing the city said no to, or never got."""
         phone = self._cities[report.city].phone
         data = {"title_key": report.type_key, "phone": phone, "place_label": place_label(report)}
-        return self._end(report, "refused", "filing_refused", data)
+        entry = (Kind.REFUSED, {"code": code})
+        return self._end(report, "refused", "filing_refused", data, entry, sent_at)
 
-    def _end(self, report: Report, filing: str, kind: str, data: Mapping[str, Any]) -> Also:
+    def _end(
+        self,
+        report: Report,
+        filing: str,
+        kind: str,
+        data: Mapping[str, Any],
+        entry: tuple[Kind, Mapping[str, Any]],
+        sent_at: int | None = None,
+    ) -> Also:
+        """Return the changes of an end: how the filing stands, the timeline, what is told."""
         now = to_ms(self._clock.now())
 
         def change(connection: Connection) -> list[str]:
             service_requests.change(connection, self._vault, report, now=now, filing=filing)
+            if sent_at is not None:
+                self._note(connection, report, Kind.SENT, sent_at)
+            self._note(connection, report, entry[0], now, entry[1])
             return [tell(connection, self._vault, report, kind, data, now, report.id)]
 
         return change
 
-    def _not_filed(self, report: Report, error: AdapterError) -> Ended:
+    def _note(
+        self,
+        connection: Connection,
+        report: Report,
+        kind: Kind,
+        at: int,
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
+        timeline.add(connection, self._vault, report.id, kind, at, data)
+
+    def _not_filed(self, report: Report, error: AdapterError, sent_at: int) -> Ended:
         """Return how a failed submission ends."""
         log.warning("submit_failed", error_code=error.code, outcome=error.outcome.value)
         if error.outcome is SendOutcome.UNKNOWN:
-            return Ended(SendOutcome.UNKNOWN, error.code, also=self.leave_unconfirmed(report))
+            return Ended(
+                SendOutcome.UNKNOWN, error.code, also=self.leave_unconfirmed(report, sent_at)
+            )
         if error.outcome is SendOutcome.NOT_SENT or error.code == "rate_limited":
             return Ended(SendOutcome.NOT_SENT, error.code, retry_after=error.retry_after)
-        return Ended(SendOutcome.REFUSED, error.code, also=self.refuse(report))
+        return Ended(SendOutcome.REFUSED, error.code, also=self.refuse(report, error.code, sent_at))
 
     async def give_up(self, claim: Claim) -> Also:
         """Return the changes that belong to a deed that could not be tried in time."""
         if claim.name == "submit":
             report, _ = await self._storage.read(lambda c: self._load(c, claim))
             if report is not None:
-                return self.refuse(report)
+                return self.refuse(report, "expired")
         return nothing
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, exists, or_, select, update
 
+from bot.storage import timeline
 from bot.storage.crypto import Vault
 from bot.storage.ids import new_id
 from bot.storage.metadata import database_now
@@ -215,7 +216,10 @@ def lock_current(connection: Connection, marks: Sequence[Mark]) -> list[bool]:
 
 
 def mark(connection: Connection, vault: Vault, marks: Sequence[Mark], now: int) -> None:
-    """Write how attempts ended. Rows must be locked by `lock_current`."""
+    """Write how attempts ended. Rows must be locked by `lock_current`.
+
+    A text that its provider took and that tells of a request is noted in the request's timeline.
+    """
     if not marks:
         return
     connection.execute(
@@ -244,6 +248,8 @@ def mark(connection: Connection, vault: Vault, marks: Sequence[Mark], now: int) 
             for m in marks
         ],
     )
+    sent = [m.claim for m in marks if m.state == "done" and m.claim.kind == "send"]
+    timeline.add_told(connection, vault, [(text.trace_id, text.name) for text in sent], now)
 
 
 def set_state(connection: Connection, ids: Sequence[str], state: str, code: str, now: int) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, or_, select, update
 
+from bot.storage import timeline
 from bot.storage.crypto import Vault
 from bot.storage.tables import deliveries, outbox
 from conversations.vocabulary.messages import Receipt
@@ -49,6 +50,7 @@ _PROVEN = (
         outbox.c.state == "unknown",
     )
     .values(state="done", done_at=bindparam("at"))
+    .returning(outbox.c.trace_id, outbox.c.name)
 )
 _RESIDENT = select(outbox.c.resident_id).where(outbox.c.id == bindparam("row"))
 
@@ -72,7 +74,9 @@ def note_receipt(connection: Connection, vault: Vault, receipt: Receipt, now: in
     ).first()
     if found is None:
         return Moved(False)
-    connection.execute(_PROVEN, {"row": found.outbox_id, "attempt": found.id, "at": now})
+    proven = {"row": found.outbox_id, "attempt": found.id, "at": now}
+    texts = [(row.trace_id, row.name) for row in connection.execute(_PROVEN, proven)]
+    timeline.add_told(connection, vault, texts, now)
     done = connection.execute(
         _MOVE,
         {

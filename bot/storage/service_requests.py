@@ -9,9 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, select, update
 
+from bot.storage import timeline
 from bot.storage.crypto import SealError, Vault
 from bot.storage.ids import new_id, new_reference
 from bot.storage.tables import service_requests
+from bot.storage.timeline import Kind
 from conversations.vocabulary.requests import RequestStatus
 
 _t = service_requests
@@ -149,6 +151,8 @@ def open_report(
         "next_poll_at": poll_at,
     }
     connection.execute(_t.insert(), values)
+    kind = Kind.TRACKED if filing == "tracked" else Kind.RECEIVED
+    timeline.add(connection, vault, row, kind, now, {"number": number} if number else None)
     return _open(vault, connection.execute(_READ, {"row": row}).one())
 
 

@@ -19,6 +19,7 @@ from bot.storage.tables.photos import photos
 from bot.storage.tables.quotas import quotas
 from bot.storage.tables.residents import residents
 from bot.storage.tables.service_requests import service_requests
+from bot.storage.tables.timeline import timeline
 from bot.storage.tables.timers import timers
 from bot.storage.tables.tokens import tokens
 from bot.storage.tables.transcript import transcript
@@ -39,6 +40,7 @@ __all__ = [
     "quotas",
     "residents",
     "service_requests",
+    "timeline",
     "timers",
     "tokens",
     "transcript",

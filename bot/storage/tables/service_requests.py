@@ -1,7 +1,8 @@
 """Service requests: one report each, with its tracking number once the city gave one.
 
 `filing` says how far the sending is: filing, filed, unconfirmed (may be filed; for a person or
-the reconciler), refused, handed_off (the resident files it), tracked (filed elsewhere).
+the reconciler), refused, handed_off (the resident files it), tracked (filed elsewhere), not_found
+(tracked, but the city does not know the number), superseded (unconfirmed, and filed anew).
 """
 
 from __future__ import annotations
@@ -45,7 +46,10 @@ service_requests = Table(
     Column("filed_at", BigInteger),
     Column("updated_at", BigInteger, nullable=False),
     Column("polls", Integer, nullable=False, default=0),
-    Column("next_poll_at", BigInteger, index=True, doc="empty when not polled"),
+    Column("next_poll_at", BigInteger, index=True, doc="empty when nothing is due"),
+    Column("misses", Integer, nullable=False, server_default="0", doc="looks in a row: unknown"),
+    Column("verdict", String(10), doc="the resident's word on a closing: fixed, not_fixed"),
+    Column("rating", Integer, doc="1 (poor) to 5 (great)"),
 )
 Index(
     "ix_service_requests_resident",
