@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from prometheus_client import Counter
 
-from bot import lanes, stopping
+from bot import lanes, setbacks, stopping
 from bot.arrivals import Accepted, Arrival, Batch, Stored, clean
 from bot.clock import Clock
 from bot.consent import OptOutMode, Wish, carrier_answers, judge
@@ -30,9 +30,6 @@ from conversations.vocabulary.city import City
 from conversations.vocabulary.effects import Say
 from conversations.vocabulary.messages import InboundMessage, Media, Receipt
 from conversations.wording.catalogue import Catalogue
-
-CARRIER_STOPPED = "21610"
-"""Twilio: the number is on the carrier's stop list (contracts: messaging, section 1.7)."""
 
 MESSAGES = Counter("intake_messages_total", "Messages taken in, by what became of them", ["result"])
 
@@ -96,11 +93,14 @@ class Intake:
 
         def store(connection: Connection) -> bool:
             moved = deliveries.note_receipt(connection, self._vault, receipt, now)
-            if moved.new and moved.resident_id and receipt.error_code == CARRIER_STOPPED:
-                stopping.note_carrier_stop(connection, self._vault, moved.resident_id, receipt, now)
+            if moved.new:
+                setbacks.follow_receipt(connection, self._vault, receipt, moved, now)
             return moved.new
 
-        return await self._storage.write(store)
+        new = await self._storage.write(store)
+        if new:
+            setbacks.tell_receipt(receipt)
+        return new
 
     async def finish(self) -> None:
         """Wait until everything taken in is stored and told to the workers."""
@@ -151,6 +151,7 @@ class Intake:
             for arrival, items in zip(run, media, strict=True)
         ]
         news = inbox.add(connection, self._vault, events, now)
+        self._note_reached(connection, batch, [a for a, new in zip(run, news, strict=True) if new])
         results = []
         for arrival, event, new, items in zip(run, events, news, media, strict=True):
             waits = new and event.state == "waiting"
@@ -160,6 +161,12 @@ class Intake:
             accepted = Accepted(new, event.conversation_id)
             results.append(Stored(accepted, waits, tuple(fetch)))
         return results
+
+    @staticmethod
+    def _note_reached(connection: Connection, batch: Batch, news: Sequence[Arrival]) -> None:
+        """Take what came from a handle that nothing seemed to arrive at as a sign of life."""
+        doubted = {p.id for a in news if (p := batch.people[a.message.sender]).doubted}
+        residents.note_reached(connection, sorted(doubted))
 
     def _store_media(
         self,
@@ -203,6 +210,7 @@ class Intake:
         accepted = Accepted(new, event.conversation_id)
         if not new:
             return Stored(accepted, False)
+        self._note_reached(connection, batch, [arrival])
         answer = None
         if changes and not theirs and for_sender(message.sender) is None:
             answer = self._answer(connection, event.conversation_id, arrival)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import structlog
 from prometheus_client import Counter
 
-from bot import stopping
+from bot import setbacks
 from bot.clock import Clock
 from bot.deeds.ended import Ended, nothing
 from bot.deeds.outside import Deeds
@@ -43,9 +43,6 @@ MARGIN_S = 35
 BACKOFF_FIRST_S, BACKOFF_LONGEST_S = 5.0, 900.0
 LOOK_UP_AFTER_S = 60
 """Seconds after which a send in doubt is looked up (its provider's list lags behind)."""
-
-OPTED_OUT = "opted_out"
-"""Label of the error with which a provider says that the carrier's stop list has the number."""
 
 ATTEMPTS = Counter("outbox_attempts_total", "Attempts, by how they ended", ["provider", "outcome"])
 log = structlog.get_logger("bot.outbox")
@@ -192,23 +189,8 @@ class Outbox:
         try:
             sent = await self._messengers[claim.provider].send(self.message_of(claim))
         except AdapterError as error:
-            return self._not_sent(claim, error)
+            return setbacks.end_of(claim, error, self._vault, to_ms(self._clock.now()))
         return Ended(SendOutcome.ACCEPTED, message_id=sent.provider_message_id)
-
-    def _not_sent(self, claim: Claim, error: AdapterError) -> Ended:
-        """Return how a failed send ends."""
-        if error.outcome is SendOutcome.REFUSED and error.label == OPTED_OUT:
-            now = to_ms(self._clock.now())
-
-            def stop(connection: Connection) -> list[str]:
-                who = (claim.resident_id, claim.provider, error.detail)
-                stopping.stop_by_provider(connection, self._vault, *who, now)
-                return []
-
-            return Ended(SendOutcome.REFUSED, OPTED_OUT, also=stop)
-        if error.code == "rate_limited":
-            return Ended(SendOutcome.NOT_SENT, error.code, retry_after=error.retry_after)
-        return Ended(error.outcome, error.code, retry_after=error.retry_after)
 
     def _mark(self, claim: Claim, ended: Ended) -> Mark:
         """Return the mark for an end: done, again later, in doubt, suppressed or dead."""
@@ -221,7 +203,7 @@ class Outbox:
             case SendOutcome.UNKNOWN:
                 state, next_at = "unknown", now + LOOK_UP_AFTER_S * 1000
             case SendOutcome.REFUSED:
-                state, next_at = ("suppressed" if ended.code == OPTED_OUT else "dead"), now
+                state, next_at = ("suppressed" if ended.code in setbacks.SILENT else "dead"), now
         return Mark(claim, state, ended.outcome.value, ended.code, ended.message_id, next_at)
 
     @staticmethod

@@ -18,6 +18,7 @@ from bot.storage import timeline
 from bot.storage.crypto import Vault
 from bot.storage.ids import new_id
 from bot.storage.metadata import database_now
+from bot.storage.residents import why_silent
 from bot.storage.tables import deliveries, outbox, residents
 
 _c = outbox.c
@@ -30,7 +31,7 @@ _blocked = exists().where(
     _earlier.c.next_attempt_at <= bindparam("now"),
 )
 _CLAIMABLE = (
-    select(outbox, residents.c.opted_out_at)
+    select(outbox, residents.c.opted_out_at, residents.c.unreachable_at)
     .join(residents, residents.c.id == _c.resident_id)
     .where(
         _c.id.in_(bindparam("ids", expanding=True)),
@@ -57,7 +58,14 @@ _SET_STATE = (
     .values(state=bindparam("to_state"), error_code=bindparam("code"), done_at=bindparam("at"))
 )
 _STILL_OURS = (
-    select(_c.id, _c.attempt_id, residents.c.opted_out_at, _c.allowed_once)
+    select(
+        _c.id,
+        _c.attempt_id,
+        _c.kind,
+        _c.allowed_once,
+        residents.c.opted_out_at,
+        residents.c.unreachable_at,
+    )
     .join(residents, residents.c.id == _c.resident_id)
     .where(
         _c.id.in_(bindparam("ids", expanding=True)),
@@ -139,8 +147,8 @@ def claim(
 ) -> tuple[list[Claim], list[Claim]]:
     """Claim what may be tried of `ids`.
 
-    Rows of residents who said stop become `suppressed`; rows past their expiry are returned apart,
-    to be buried. A send waits for earlier sends of its conversation.
+    Sends to residents who said stop, or whom nothing reaches, become `suppressed`; rows past their
+    expiry are returned apart, to be buried. A send waits for earlier sends of its conversation.
 
     Returns:
         The claims to try, and the expired ones.
@@ -149,8 +157,8 @@ def claim(
     expired: list[Claim] = []
     drops = []
     for row in connection.execute(_CLAIMABLE, {"ids": list(ids), "now": now}):
-        if row.kind == "send" and row.opted_out_at is not None and not row.allowed_once:
-            drops.append({"row": row.id, "to_state": "suppressed", "code": "opted_out", "at": now})
+        if (reason := _why_silent(row)) is not None:
+            drops.append({"row": row.id, "to_state": "suppressed", "code": reason, "at": now})
         elif row.expires_at < now:
             expired.append(read(vault, row))
         else:
@@ -195,7 +203,10 @@ def read(vault: Vault, row: Any) -> Claim:
 
 
 def why_not_send(connection: Connection, held: Sequence[Claim], margin_ms: int) -> list[str | None]:
-    """Return for each attempt None when it may leave now, else `lease_lost` or `opted_out`."""
+    """Return for each attempt None when it may leave now, else why not.
+
+    Why not is `lease_lost`, `opted_out` or `unreachable`.
+    """
     which = {"ids": [claim.id for claim in held], "margin_ms": margin_ms}
     found = {row.id: row for row in connection.execute(_STILL_OURS, which)}
     return [_why_not(found.get(claim.id), claim) for claim in held]
@@ -204,8 +215,14 @@ def why_not_send(connection: Connection, held: Sequence[Claim], margin_ms: int) 
 def _why_not(row: Any, held: Claim) -> str | None:
     if row is None or row.attempt_id != held.attempt_id:
         return "lease_lost"
-    stopped = held.kind == "send" and row.opted_out_at is not None and not row.allowed_once
-    return "opted_out" if stopped else None
+    return _why_silent(row)
+
+
+def _why_silent(row: Any) -> str | None:
+    """Return why a row is not sent to its resident, or None; a deed concerns nobody's phone."""
+    if row.kind != "send":
+        return None
+    return why_silent(row.opted_out_at, row.unreachable_at, row.allowed_once)
 
 
 def lock_current(connection: Connection, marks: Sequence[Mark]) -> list[bool]:

@@ -61,6 +61,7 @@ class Moved:
 
     new: bool
     resident_id: str | None = None
+    outbox_id: str = ""
 
 
 def note_receipt(connection: Connection, vault: Vault, receipt: Receipt, now: int) -> Moved:
@@ -88,4 +89,4 @@ def note_receipt(connection: Connection, vault: Vault, receipt: Receipt, now: in
         },
     )
     resident = connection.execute(_RESIDENT, {"row": found.outbox_id}).scalar_one()
-    return Moved(done.rowcount > 0, resident)
+    return Moved(done.rowcount > 0, resident, found.outbox_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from bot.storage.crypto import Vault
 from bot.storage.ids import new_id
+from bot.storage.residents import why_silent
 from bot.storage.tables import outbox, residents
 
 _c = outbox.c
@@ -32,8 +33,18 @@ _SUPPRESS = (
     )
     .values(state="suppressed", done_at=bindparam("at"))
 )
-_STOPPED = select(residents.c.id).where(
-    residents.c.id.in_(bindparam("ids", expanding=True)), residents.c.opted_out_at.is_not(None)
+_SUPPRESS_UNREACHABLE = (
+    update(outbox)
+    .where(
+        _c.resident_id == bindparam("resident"),
+        _c.state == "queued",
+        _c.kind == "send",
+    )
+    .values(state="suppressed", error_code="unreachable", done_at=bindparam("at"))
+)
+_SILENT = select(residents.c.id, residents.c.opted_out_at, residents.c.unreachable_at).where(
+    residents.c.id.in_(bindparam("ids", expanding=True)),
+    or_(residents.c.opted_out_at.is_not(None), residents.c.unreachable_at.is_not(None)),
 )
 _DUE = (
     select(_c.id, _c.conversation_id, _c.kind, _c.lane)
@@ -94,12 +105,12 @@ class Ready:
 def add(connection: Connection, vault: Vault, jobs: Sequence[NewJob], now: int) -> list[Ready]:
     """Add rows in their order and return those that may be tried at once.
 
-    What would be texted to a resident who said stop is kept as `suppressed`.
+    What would go to a resident who said stop, or whom nothing reaches, is kept as `suppressed`.
     """
-    stopped = _stopped(connection, jobs)
+    silent = _silent(connection, jobs)
     rows: list[dict[str, Any]] = []
     for job in jobs:
-        silent = job.kind == "send" and job.resident_id in stopped and not job.allowed_once
+        reason = _why_silent(job, silent)
         row = new_id()
         rows.append(
             {
@@ -110,7 +121,8 @@ def add(connection: Connection, vault: Vault, jobs: Sequence[NewJob], now: int) 
                 "name": job.name,
                 "provider": job.provider,
                 "lane": job.lane,
-                "state": "suppressed" if silent else "queued",
+                "state": "queued" if reason is None else "suppressed",
+                "error_code": reason,
                 "dedupe": job.dedupe,
                 "job_box": vault.seal("outbox.job", row, job.job),
                 "replaceable": job.replaceable,
@@ -131,12 +143,20 @@ def add(connection: Connection, vault: Vault, jobs: Sequence[NewJob], now: int) 
     ]
 
 
-def _stopped(connection: Connection, jobs: Sequence[NewJob]) -> set[str]:
-    """Return which residents of these sends said stop, as of this transaction."""
+def _silent(connection: Connection, jobs: Sequence[NewJob]) -> dict[str, Any]:
+    """Return who of these sends' residents gets nothing, as of this transaction."""
     addressed = {job.resident_id for job in jobs if job.kind == "send"}
     if not addressed:
-        return set()
-    return set(connection.execute(_STOPPED, {"ids": list(addressed)}).scalars())
+        return {}
+    return {row.id: row for row in connection.execute(_SILENT, {"ids": list(addressed)})}
+
+
+def _why_silent(job: NewJob, silent: Mapping[str, Any]) -> str | None:
+    """Return why a job is not sent, or None."""
+    found = silent.get(job.resident_id)
+    if job.kind != "send" or found is None:
+        return None
+    return why_silent(found.opted_out_at, found.unreachable_at, job.allowed_once)
 
 
 def replace_held(connection: Connection, conversation_ids: Sequence[str], now: int) -> None:
@@ -147,6 +167,11 @@ def replace_held(connection: Connection, conversation_ids: Sequence[str], now: i
 def suppress(connection: Connection, resident_id: str, now: int) -> None:
     """Drop everything that still waits to be texted to a resident who said stop."""
     connection.execute(_SUPPRESS, {"resident": resident_id, "at": now})
+
+
+def suppress_unreachable(connection: Connection, resident_id: str, now: int) -> None:
+    """Drop everything that still waits to be sent where nothing arrives."""
+    connection.execute(_SUPPRESS_UNREACHABLE, {"resident": resident_id, "at": now})
 
 
 def _ready(rows: Any) -> list[Ready]:

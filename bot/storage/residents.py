@@ -1,8 +1,10 @@
-"""What can be done with residents: find or open them by handle, opt them out and in."""
+"""What can be done with residents: find or open them by handle, opt them out and in, and note
+where nothing arrives.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -14,8 +16,9 @@ from bot.storage.tables import consents, residents
 from conversations.vocabulary.handles import Handle
 
 # The PostgreSQL form of INSERT ... ON CONFLICT compiles unchanged for SQLite; so everywhere here.
-_FIND = select(residents.c.id, residents.c.handle_hash, residents.c.opted_out_at).where(
-    residents.c.handle_hash.in_(bindparam("hashes", expanding=True))
+_c = residents.c
+_FIND = select(_c.id, _c.handle_hash, _c.opted_out_at, _c.doubts).where(
+    _c.handle_hash.in_(bindparam("hashes", expanding=True))
 )
 _OPEN = insert(residents).on_conflict_do_nothing()
 _REHASH = (
@@ -26,15 +29,36 @@ _REHASH = (
 _SET_OPTED_OUT = (
     update(residents).where(residents.c.id == bindparam("row")).values(opted_out_at=bindparam("at"))
 )
+_DOUBT = (
+    update(residents)
+    .where(_c.id == bindparam("row"))
+    .values(doubts=_c.doubts + 1)
+    .returning(_c.doubts)
+)
+_SET_UNREACHABLE = (
+    update(residents)
+    .where(_c.id == bindparam("row"), _c.unreachable_at.is_(None))
+    .values(unreachable_at=bindparam("at"), unreachable_reason=bindparam("why"))
+)
+_SET_REACHED = (
+    update(residents)
+    .where(_c.id.in_(bindparam("ids", expanding=True)))
+    .values(unreachable_at=None, unreachable_reason=None, doubts=0)
+)
 _HANDLE = select(residents.c.handle_box).where(residents.c.id == bindparam("row"))
+
+
+DOUBTS = 2
+"""So many reports in a row that a handle may be dead are taken for the truth."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resident:
-    """A resident as intake needs them."""
+    """A resident as intake needs them; `doubted` when something of late did not arrive."""
 
     id: str
     opted_out: bool
+    doubted: bool = False
 
 
 def find_or_open(
@@ -69,7 +93,7 @@ def _find(
     found: dict[Handle, Resident] = {}
     for row in connection.execute(_FIND, {"hashes": list(by_hash)}):
         handle = by_hash[row.handle_hash]
-        found[handle] = Resident(row.id, row.opted_out_at is not None)
+        found[handle] = Resident(row.id, row.opted_out_at is not None, row.doubts > 0)
         current = vault.index("handle", handle)
         if row.handle_hash != current:
             connection.execute(_REHASH, {"row": row.id, "hash": current})
@@ -124,3 +148,40 @@ def record_consent(
     if topic == "all":
         at = now if state == "out" else None
         connection.execute(_SET_OPTED_OUT, {"row": resident_id, "at": at})
+
+
+def why_silent(
+    opted_out_at: int | None, unreachable_at: int | None, allowed_once: bool
+) -> str | None:
+    """Return why nothing is sent to a resident with these times, or None.
+
+    `allowed_once` is the one confirmation after a stop.
+    """
+    if opted_out_at is not None and not allowed_once:
+        return "opted_out"
+    return "unreachable" if unreachable_at is not None else None
+
+
+def note_unreachable(connection: Connection, resident_id: str, reason: str, now: int) -> None:
+    """Note that nothing arrives at this handle, so that nothing is sent there until they write.
+
+    `reason` is the provider's code or a word of ours (40 characters), `now` is in milliseconds.
+    For every channel: a landline, a mailbox that does not exist.
+    """
+    connection.execute(_DOUBT, {"row": resident_id})
+    connection.execute(_SET_UNREACHABLE, {"row": resident_id, "at": now, "why": reason[:40]})
+
+
+def note_doubt(connection: Connection, resident_id: str, reason: str, now: int) -> bool:
+    """Count one report that a handle may be dead; the second in a row makes it so (True)."""
+    doubts = connection.execute(_DOUBT, {"row": resident_id}).scalar_one()
+    if doubts < DOUBTS:
+        return False
+    connection.execute(_SET_UNREACHABLE, {"row": resident_id, "at": now, "why": reason[:40]})
+    return True
+
+
+def note_reached(connection: Connection, resident_ids: Sequence[str]) -> None:
+    """Forget that nothing arrived there: they have written, or something was delivered."""
+    if resident_ids:
+        connection.execute(_SET_REACHED, {"ids": list(resident_ids)})

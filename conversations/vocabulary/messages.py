@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from conversations.vocabulary.handles import Handle
@@ -79,6 +80,18 @@ class OutboundMessage:
     mail: OutboundMail | None = None
 
 
+class Failure(StrEnum):
+    """What a message that did not arrive asks for; each provider's own codes are read as one."""
+
+    OPTED_OUT = "opted_out"  # they said stop elsewhere; nothing more until they say start
+    UNREACHABLE = "unreachable"  # nothing arrives there; nothing more until they write
+    DOUBTFUL = "doubtful"  # as above, when it is said a second time
+    RETRY_LATER = "retry_later"  # the same once more, after a while
+    SLOW_DOWN = "slow_down"  # everybody, for a while
+    GIVE_UP = "give_up"  # this one will not arrive
+    PAGE = "page"  # our account or set-up is at fault; a person must look
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What the provider reports later about a message we sent.
@@ -88,6 +101,9 @@ class Receipt:
         intent: our id, when the callback carried it, else empty.
         status: the provider's word (`sent`, `delivered`, `undelivered`, ...).
         error_code: the provider's code, or None.
+        failure: what to do when it did not arrive, or None.
+        retry_after_s: seconds until it may be sent once more (`RETRY_LATER`, `SLOW_DOWN`).
+        alert: a person should know.
     """
 
     provider: str
@@ -95,3 +111,6 @@ class Receipt:
     intent: str
     status: str
     error_code: str | None = None
+    failure: Failure | None = None
+    retry_after_s: int = 0
+    alert: bool = False

@@ -10,6 +10,8 @@
       Refused                 the provider answered no; nothing was changed
         Rejected              4xx: our request is at fault
         Unauthorised          401, 403: key, suspension, spent quota
+        HandleOptedOut        whom it is for has said stop to the provider
+        HandleUnreachable     nothing arrives there, now or later
         RateLimited           429: too fast, or too many
       Doubtful                it may or may not have happened
         ServerFailed          5xx
@@ -142,6 +144,18 @@ class Unauthorised(Refused):
 
     pages = True
     label = "unauthorised"
+
+
+class HandleOptedOut(Refused):
+    """Whom it is for has said stop to the provider: the stop list there has the handle."""
+
+    label = "opted_out"
+
+
+class HandleUnreachable(Refused):
+    """Nothing arrives at this handle, now or later: no such number, a landline, no such mailbox."""
+
+    label = "unreachable_handle"
 
 
 class RateLimited(Refused):

@@ -3,66 +3,63 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import ClassVar
 
+from conversations.vocabulary.messages import Failure
 from conversations.vocabulary.requests import SendOutcome
 from integrations.kit.calls import Answer
-from integrations.kit.errors import AdapterError, RateLimited, Refused, Rejected, Unauthorised
+from integrations.kit.errors import (
+    AdapterError,
+    HandleOptedOut,
+    HandleUnreachable,
+    RateLimited,
+    Refused,
+    Rejected,
+    Unauthorised,
+)
 
 PROVIDER = "twilio"
-
-
-class Action(StrEnum):
-    """What to do about an error number, in a refusal or in a receipt."""
-
-    OPTED_OUT = "opted_out"  # record the opt-out; never send again until START
-    NUMBER_BAD = "number_bad"  # this number takes no texts; do not try again
-    RETRY_LATER = "retry_later"  # once, after `after_s`
-    SLOW_DOWN = "slow_down"  # everybody, for `after_s`
-    GIVE_UP = "give_up"  # this text will not arrive; do not try again
-    PAGE = "page"  # our account or set-up is at fault; a person must look
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """What one number means: what to do, after how many seconds, and whether to tell ops."""
 
-    action: Action
+    action: Failure
     after_s: int = 0
     alert: bool = False
 
 
-_BAD = Meaning(Action.NUMBER_BAD)
-_PAGE = Meaning(Action.PAGE, alert=True)
+_BAD = Meaning(Failure.UNREACHABLE)
+_PAGE = Meaning(Failure.PAGE, alert=True)
 MEANINGS: dict[str, Meaning] = {
-    "21610": Meaning(Action.OPTED_OUT),  # since March 2026 across SMS, MMS and RCS
+    "21610": Meaning(Failure.OPTED_OUT),  # since March 2026 across SMS, MMS and RCS
     "21211": _BAD,
     "21614": _BAD,
     "21635": _BAD,
     "30006": _BAD,
-    "21408": Meaning(Action.GIVE_UP, alert=True),  # no permission for that country
-    "21612": Meaning(Action.GIVE_UP, alert=True),  # no route
-    "21611": Meaning(Action.SLOW_DOWN, 600),  # our queue at Twilio is ten hours long
-    "30001": Meaning(Action.SLOW_DOWN, 600),
-    "20429": Meaning(Action.SLOW_DOWN, 1),
-    "30036": Meaning(Action.GIVE_UP),  # waited too long in the queue
+    "21408": Meaning(Failure.GIVE_UP, alert=True),  # no permission for that country
+    "21612": Meaning(Failure.GIVE_UP, alert=True),  # no route
+    "21611": Meaning(Failure.SLOW_DOWN, 600),  # our queue at Twilio is ten hours long
+    "30001": Meaning(Failure.SLOW_DOWN, 600),
+    "20429": Meaning(Failure.SLOW_DOWN, 1),
+    "30036": Meaning(Failure.GIVE_UP),  # waited too long in the queue
     "20003": _PAGE,
     "30034": _PAGE,  # number not registered with the carriers
-    "30003": Meaning(Action.RETRY_LATER, 45 * 60),  # handset off
-    "30008": Meaning(Action.RETRY_LATER, 15 * 60),  # carrier does not say why
-    "30005": Meaning(Action.NUMBER_BAD),  # unknown number; perhaps given to somebody else
-    "30004": Meaning(Action.GIVE_UP),  # blocked by carrier or person
-    "30007": Meaning(Action.GIVE_UP, alert=True),  # taken for spam: never the same text again
-    "30450": Meaning(Action.GIVE_UP),
-    "30610": Meaning(Action.GIVE_UP),
-    "30640": Meaning(Action.GIVE_UP),
+    "30003": Meaning(Failure.RETRY_LATER, 45 * 60),  # handset off
+    "30008": Meaning(Failure.RETRY_LATER, 15 * 60),  # carrier does not say why
+    "30005": Meaning(Failure.DOUBTFUL),  # unknown number; perhaps given to somebody else
+    "30004": Meaning(Failure.GIVE_UP),  # blocked by carrier or person
+    "30007": Meaning(Failure.GIVE_UP, alert=True),  # taken for spam: never the same text again
+    "30450": Meaning(Failure.GIVE_UP),
+    "30610": Meaning(Failure.GIVE_UP),
+    "30640": Meaning(Failure.GIVE_UP),
     "11200": _PAGE,
     "11205": _PAGE,
     "12300": _PAGE,
     "57012": _PAGE,
 }
-UNKNOWN_MEANING = Meaning(Action.GIVE_UP, alert=True)
+UNKNOWN_MEANING = Meaning(Failure.GIVE_UP, alert=True)
 
 
 def meaning_of(code: str | None) -> Meaning:
@@ -70,16 +67,12 @@ def meaning_of(code: str | None) -> Meaning:
     return MEANINGS.get(code or "", UNKNOWN_MEANING)
 
 
-class OptedOut(Refused):
+class OptedOut(HandleOptedOut):
     """The number has opted out at the carrier. Taken as a STOP by us, too."""
 
-    label = "opted_out"
 
-
-class NumberBad(Refused):
+class NumberBad(HandleUnreachable):
     """The number cannot take texts."""
-
-    label = "number_bad"
 
 
 class MisSetUp(Refused):
@@ -105,13 +98,13 @@ def explain(operation: str, answer: Answer) -> AdapterError | None:
     kind: type[AdapterError] = Rejected
     if code == "20003":
         kind = Unauthorised
-    elif meaning.action is Action.OPTED_OUT:
+    elif meaning.action is Failure.OPTED_OUT:
         kind = OptedOut
-    elif meaning.action is Action.NUMBER_BAD:
+    elif meaning.action in (Failure.UNREACHABLE, Failure.DOUBTFUL):
         kind = NumberBad
-    elif meaning.action is Action.PAGE:
+    elif meaning.action is Failure.PAGE:
         kind = MisSetUp
-    elif meaning.action is Action.SLOW_DOWN:
+    elif meaning.action is Failure.SLOW_DOWN:
         wait = float(meaning.after_s) if "retry-after" not in answer.headers else None
         return RateLimited(PROVIDER, operation, detail=code, retry_after=wait)
     return kind(PROVIDER, operation, detail=code)

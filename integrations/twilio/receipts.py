@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from urllib.parse import parse_qs
 
 from conversations.vocabulary.messages import Receipt
+from integrations.twilio.errors_table import meaning_of
 from integrations.twilio.form import read_form
 from integrations.twilio.inbound import PROVIDER, MalformedInbound
 
@@ -27,6 +29,7 @@ RANKS = {
 }
 """Only a higher rank moves a status on. To stay `sent` is no failure: carriers may tell no more."""
 FINAL_RANK = 4
+NOT_ARRIVED = frozenset({"undelivered", "failed"})
 INTENT_FIELD = "intent"
 
 _SID = re.compile(r"(?:SM|MM)[0-9a-f]{32}")
@@ -57,12 +60,18 @@ def parse_receipt(raw_body: bytes, query: str = "") -> Receipt:
     if status not in RANKS:
         raise MalformedInbound("unknown_status")
     code = fields.get("ErrorCode", "")
-    return Receipt(
+    receipt = Receipt(
         provider=PROVIDER,
         provider_message_id=sid,
         intent=read_intent(query),
         status=status,
         error_code=code if _CODE.fullmatch(code) else None,
+    )
+    if status not in NOT_ARRIVED:
+        return receipt
+    meaning = meaning_of(receipt.error_code)
+    return replace(
+        receipt, failure=meaning.action, retry_after_s=meaning.after_s, alert=meaning.alert
     )
 
 

@@ -3,11 +3,13 @@
 A handle identifies a mailbox, not a person. Handles that somebody has proven to be theirs (a code
 sent to the other) share a `person_id`; without one a handle stands alone. What was known before
 `known_since` belongs to whoever had the handle earlier.
+
+Beside it stands which handles nothing arrives at: until they write again, nothing is sent there.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, LargeBinary, String, Table
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, String, Table
 
 from bot.storage.metadata import HASH_LENGTH, ID_LENGTH, metadata
 
@@ -23,5 +25,8 @@ residents = Table(
     Column("preferred_at", BigInteger, doc="of a person's handles the latest gets the notices"),
     Column("known_since", BigInteger),
     Column("heard_at", BigInteger, doc="when something last came from this handle"),
+    Column("unreachable_at", BigInteger, doc="nothing arrives at this handle since"),
+    Column("unreachable_reason", String(40), doc="the provider's code, or our word"),
+    Column("doubts", Integer, nullable=False, server_default="0", doc="in a row; two are enough"),
     Column("created_at", BigInteger, nullable=False),
 )

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from conversations.vocabulary.messages import Failure
 from conversations.vocabulary.requests import SendOutcome
 from integrations.kit import errors
 from integrations.kit.ports import Messenger
@@ -13,7 +14,6 @@ from integrations.kit.sandbox.faults import KINDS, Fault
 from integrations.twilio.adapter import with_intent
 from integrations.twilio.errors_table import (
     MEANINGS,
-    Action,
     MisSetUp,
     NumberBad,
     OptedOut,
@@ -127,7 +127,7 @@ async def test_magic_numbers_fail_later(town) -> None:
         ("sent", None),
         ("undelivered", "30003"),
     ]
-    assert meaning_of("30003").action is Action.RETRY_LATER
+    assert meaning_of("30003").action is Failure.RETRY_LATER
 
 
 async def test_a_rate_limit_is_waited_out(town) -> None:
@@ -146,7 +146,7 @@ async def test_a_wrong_key_pages_somebody(town) -> None:
     with pytest.raises(errors.Unauthorised):
         await town.adapter.send(town.message())
     assert issubclass(MisSetUp, errors.Refused)
-    assert meaning_of("30034").action is Action.PAGE
+    assert meaning_of("30034").action is Failure.PAGE
 
 
 def test_every_number_of_the_contract_has_a_meaning() -> None:
@@ -157,7 +157,7 @@ def test_every_number_of_the_contract_has_a_meaning() -> None:
     """
     assert set(codes.split()) == set(MEANINGS)
     assert meaning_of("99999").alert
-    assert meaning_of(None).action is Action.GIVE_UP
+    assert meaning_of(None).action is Failure.GIVE_UP
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conversations.vocabulary.messages import Failure
 from integrations.twilio.inbound import MalformedInbound
 from integrations.twilio.receipts import RANKS, advance, is_final, parse_receipt, read_intent
 
@@ -73,3 +74,14 @@ def test_rank_never_falls(events: list[str], _random: object) -> None:
         assert before is None or RANKS[status] >= RANKS[before]
         assert not (before is not None and is_final(before) and not is_final(status))
     assert advance(status, "nonsense") == status
+
+
+def test_what_a_failed_message_asks_for() -> None:
+    """Only a message that did not arrive asks for something; its code says what."""
+    assert _receipt(MessageStatus="sent", ErrorCode="30003").failure is None
+    late = _receipt(MessageStatus="undelivered", ErrorCode="30003")
+    assert (late.failure, late.retry_after_s) == (Failure.RETRY_LATER, 45 * 60)
+    assert _receipt(MessageStatus="failed", ErrorCode="30006").failure is Failure.UNREACHABLE
+    assert _receipt(MessageStatus="undelivered", ErrorCode="30005").failure is Failure.DOUBTFUL
+    assert _receipt(MessageStatus="undelivered", ErrorCode="30007").alert
+    assert _receipt(MessageStatus="undelivered").failure is Failure.GIVE_UP
