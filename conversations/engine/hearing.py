@@ -48,9 +48,13 @@ def hear(talk: Talk, heard: Heard, given: Given) -> Result:
     """Return the talk and effects after a message of the resident."""
     talk = _forget_gone(talk, given)
     talk, silent = silence.listen(talk, heard, given.now)
-    if silent is not None:
+    if silent is not None and silent is not silence.Silence.MACHINE:
         return talk, ()
     reading = given.reader.read(heard.text, talk.language)
+    if (
+        silent is not None and reading.emergency is None
+    ):  # whoever is in danger is told whom to call
+        return talk, ()
     talk = language.follow(talk, reading, given)
     if talk.offer is not None:
         taken = patience.take_up(talk, reading, given)

@@ -1,7 +1,7 @@
 """Every case in which CityHelper does not answer, in one place.
 
-The engine decides LOOP, ECHO and REACTION. The others are decided by the shell before a turn and
-are listed so that nobody has to look for them.
+The engine decides LOOP, MACHINE, ECHO and REACTION. The others are decided by the shell before a
+turn and are listed so that nobody has to look for them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from conversations.engine.given import Given
 from conversations.engine.script import digest
-from conversations.engine.talk import Repeats, Talk
+from conversations.engine.talk import Pace, Repeats, Talk
 from conversations.reading.text import fold
 from conversations.vocabulary.effects import Say
 from conversations.vocabulary.events import Heard
@@ -22,6 +22,9 @@ from conversations.vocabulary.handles import Handle, address, scheme
 from conversations.wording.fitting import compose
 
 MAX_REPEATS = 4  # the fifth same text in a row gets no answer
+MAX_QUICK = 5  # replies in a row answered at once and leading nowhere; then no further one
+QUICK = timedelta(seconds=20)  # a machine answers within seconds, both ways through the carriers
+PAUSE = timedelta(seconds=60)  # a machine's silence; whoever writes after it may be a person
 _REPEATS_WITHIN = timedelta(hours=1)
 _REMEMBERED = 6
 # What phones send when somebody presses a heart on a message of ours.
@@ -36,6 +39,7 @@ class Silence(StrEnum):
     """Why no answer is given."""
 
     LOOP = "loop"  # the same text for the fifth time within the hour: a machine, or a stuck key
+    MACHINE = "machine"  # five replies were answered within seconds each, and nothing came of it
     ECHO = "echo"  # our own text came back: another machine repeats what it hears
     REACTION = "reaction"  # a heart or thumb on one of our messages
     SHORT_CODE = "short_code"  # shell: a sender of 5 or 6 digits is a machine, never a resident
@@ -59,24 +63,45 @@ def _mark(text: str) -> str:
 
 def listen(talk: Talk, heard: Heard, now: datetime) -> tuple[Talk, Silence | None]:
     """Return the talk that remembers this text, and why it gets no answer, if so."""
-    mark = _mark(heard.text)
-    # "2" to one question and "2" to the next is a person who gets on, not a machine.
-    here = digest([mark, talk.top.values() if talk.top else {}])
     if heard.photos or not heard.text.strip():
-        return replace(talk, repeats=Repeats()), None
-    same = talk.repeats.digest == here and bool(talk.repeats.since)
-    if same and now - datetime.fromisoformat(talk.repeats.since) < _REPEATS_WITHIN:
-        repeats = Repeats(here, talk.repeats.count + 1, talk.repeats.since)
-    else:
-        repeats = Repeats(here, 1, now.isoformat())
-    talk = replace(talk, repeats=repeats)
-    if repeats.count > MAX_REPEATS:
+        return replace(talk, repeats=Repeats(), pace=Pace()), None
+    mark = _mark(heard.text)
+    talk = replace(talk, repeats=_count_repeats(talk, mark, now), pace=_count_quick(talk, now))
+    if talk.repeats.count > MAX_REPEATS:
         return talk, Silence.LOOP
     if mark in talk.said:
         return talk, Silence.ECHO
     if _REACTION.match(fold(heard.text)):
         return talk, Silence.REACTION
-    return talk, None
+    return talk, Silence.MACHINE if talk.pace.quick >= MAX_QUICK else None
+
+
+def _count_repeats(talk: Talk, mark: str, now: datetime) -> Repeats:
+    """Return how often this text has come in a row by now."""
+    # "2" to one question and "2" to the next is a person who gets on, not a machine.
+    here = digest([mark, talk.top.values() if talk.top else {}])
+    same = talk.repeats.digest == here and bool(talk.repeats.since)
+    if same and now - datetime.fromisoformat(talk.repeats.since) < _REPEATS_WITHIN:
+        return Repeats(here, talk.repeats.count + 1, talk.repeats.since)
+    return Repeats(here, 1, now.isoformat())
+
+
+def _count_quick(talk: Talk, now: datetime) -> Pace:
+    """Return how many replies in a row were answered at once although nothing came of it.
+
+    Texts of one turn get one reply, and have one time. Facts that were not known before in this
+    run are a person who types fast; another question alone is none.
+    """
+    pace = talk.pace
+    if pace.at == now.isoformat():
+        return pace
+    here = digest([frame.values() for frame in talk.frames if frame.facts])
+    gap = now - datetime.fromisoformat(pace.at) if pace.at else PAUSE
+    patience = PAUSE if pace.quick >= MAX_QUICK else QUICK
+    if gap >= patience or here not in pace.seen:
+        kept = () if gap >= patience else pace.seen
+        return Pace(0, now.isoformat(), (*kept, here)[-_REMEMBERED:])
+    return Pace(pace.quick + 1, now.isoformat(), pace.seen)
 
 
 def remember_said(talk: Talk, says: Sequence[Say], given: Given) -> Talk:

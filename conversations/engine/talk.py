@@ -104,6 +104,21 @@ class Repeats:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast our replies are answered, to notice a machine whose words vary.
+
+    Attributes:
+        quick: replies of ours in a row that were answered at once and led nowhere.
+        at: when the last text came, ISO 8601, or empty.
+        seen: digests of where the conversation stood meanwhile.
+    """
+
+    quick: int = 0
+    at: str = ""
+    seen: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Talk:
     """The whole memory of a conversation.
 
@@ -119,6 +134,7 @@ class Talk:
         replying: True while the turn answers the resident (not time or the world).
         looks: Looks asked for in this turn.
         repeats: see `Repeats`.
+        pace: see `Pace`.
         said: digests of our last texts, to notice them coming back.
         person_at: when a person was last called in, or None.
         asked_at: when the present question was put, or None.
@@ -137,6 +153,7 @@ class Talk:
     replying: bool = False
     looks: int = 0
     repeats: Repeats = field(default_factory=Repeats)
+    pace: Pace = field(default_factory=Pace)
     said: tuple[str, ...] = ()
     person_at: datetime | None = None
     asked_at: datetime | None = None
@@ -180,6 +197,7 @@ class Talk:
             "replying": self.replying,
             "looks": self.looks,
             "repeats": [self.repeats.digest, self.repeats.count, self.repeats.since],
+            "pace": [self.pace.quick, self.pace.at, list(self.pace.seen)],
             "said": list(self.said),
             "person_at": self.person_at.isoformat() if self.person_at else None,
             "asked_at": self.asked_at.isoformat() if self.asked_at else None,
@@ -208,6 +226,7 @@ class Talk:
             replying=plain["replying"],
             looks=plain["looks"],
             repeats=Repeats(*plain["repeats"]),
+            pace=Pace(plain["pace"][0], plain["pace"][1], tuple(plain["pace"][2])),
             said=tuple(plain["said"]),
             person_at=_restore_time(plain["person_at"]),
             asked_at=_restore_time(plain["asked_at"]),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-VERSION = 2
+VERSION = 3
 
 
 def _lift_0(value: dict[str, Any]) -> dict[str, Any]:
@@ -27,7 +27,16 @@ def _lift_1(value: dict[str, Any]) -> dict[str, Any]:
     return {**value, "alarm": None, "v": 2}
 
 
-_LIFTS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {0: _lift_0, 1: _lift_1}
+def _lift_2(value: dict[str, Any]) -> dict[str, Any]:
+    """A talk did not remember how fast it was answered; now a machine whose words vary is seen."""
+    return {**value, "pace": [0, "", []], "v": 3}
+
+
+_LIFTS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    0: _lift_0,
+    1: _lift_1,
+    2: _lift_2,
+}
 
 
 def lift(value: Mapping[str, Any]) -> dict[str, Any]:

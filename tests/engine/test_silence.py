@@ -46,6 +46,59 @@ def test_the_same_answer_to_another_question_counts_anew() -> None:
     assert listen(talk, Heard("2"), NOW)[1] is None
 
 
+def _answer_quickly(talk: Talk, texts: list[str], gap_s: float = 3) -> list[Silence | None]:
+    results = []
+    for number, text in enumerate(texts):
+        talk, silent = listen(talk, Heard(text), NOW + timedelta(seconds=gap_s * number))
+        results.append(silent)
+    return results
+
+
+def test_a_machine_whose_words_vary_is_cut_after_five_replies() -> None:
+    """The first text and five quick answers that led nowhere: five replies, then silence."""
+    texts = [f"We are closed, reason {word}" for word in "abcdefgh"]
+    assert _answer_quickly(Talk.new("en"), texts) == [None] * 5 + [Silence.MACHINE] * 3
+    slow = _answer_quickly(Talk.new("en"), texts, gap_s=25)
+    assert slow == [None] * 8
+
+
+def test_a_machine_gets_an_answer_after_a_human_pause() -> None:
+    """While it goes on the silence goes on, even slower; after a minute's pause it is over."""
+    talk = Talk.new("en")
+    now = NOW
+    for word in "abcdefgh":
+        now += timedelta(seconds=5)
+        talk, silent = listen(talk, Heard(word), now)
+    talk, silent = listen(talk, Heard("another word"), now + timedelta(seconds=50))
+    assert silent is Silence.MACHINE
+    assert listen(talk, Heard("hello"), now + timedelta(seconds=111))[1] is None
+
+
+def test_a_fast_typist_who_gets_on_is_not_cut() -> None:
+    """Every answer that fills a fact begins the count anew; going round in circles does not."""
+    talk, now = Talk.new("en"), NOW
+    for number in range(20):
+        now += timedelta(seconds=2)
+        talk, silent = listen(talk, Heard(f"answer {number}"), now)
+        assert silent is None
+        talk = replace(talk, frames=(Frame("report", {f"fact{number}": Fact("x")}),))
+    silences = []
+    for number in range(9):
+        now += timedelta(seconds=2)
+        talk, silent = listen(talk, Heard(f"back and forth {number}"), now)
+        silences.append(silent)
+        talk = replace(talk, frames=(Frame("report", {"kind": Fact(number % 2)}),))
+    assert silences[-1] is Silence.MACHINE
+
+
+def test_texts_of_one_turn_are_one_answer() -> None:
+    """Many short texts that were taken in together get one reply and count once."""
+    talk = Talk.new("en")
+    for word in "abcdefghij":
+        talk, silent = listen(talk, Heard(word), NOW)
+        assert silent is None
+
+
 def test_our_own_text_is_an_echo() -> None:
     """A text of ours that comes back is a machine's."""
     given = sample_given({})
