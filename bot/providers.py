@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+import structlog
+
 from bot.deeds.fetch_photos import MediaPort
 from bot.photos import PhotoRefusedError
 from bot.settings import Settings
@@ -18,7 +20,6 @@ from integrations.geocoding import GeocoderChain
 from integrations.geosearch.adapter import GeosearchAdapter
 from integrations.kit.cache import Cache
 from integrations.kit.caller import Caller, Policy
-from integrations.kit.pacing import Pacer
 from integrations.kit.ports import Geocoder, Messenger, Requests311
 from integrations.kit.quota import Quota
 from integrations.kit.shared_pacing import ScriptRunner, SharedPacer
@@ -28,6 +29,8 @@ from integrations.nyc311.adapter import Nyc311Adapter
 from integrations.twilio.adapter import TwilioAdapter
 from integrations.twilio.errors_table import MediaRefused
 from integrations.twilio.media import TwilioMedia
+
+log = structlog.get_logger("bot.providers")
 
 GEOCODE_TIMEOUT_S = 2.5
 """One attempt of a geocoder: a turn's Looks have 8 seconds together, the chain may need three."""
@@ -89,14 +92,15 @@ async def open_providers(
 ) -> AsyncIterator[Providers]:
     """Open every provider's client, build its adapter, and close the clients at the end.
 
-    `redis` lets all processes keep one pace per provider.
+    `redis` lets all processes keep one pace per provider, and one hold after a 429, which also
+    those have that are not paced.
     """
     async with AsyncExitStack() as stack:
         callers: dict[str, Caller] = {}
         for name, policy in policies(settings).items():
             http = await stack.enter_async_context(open_http())
             provider = name.partition("_")[0]
-            pacer = _shared_pacer(provider, policy, redis)
+            pacer = SharedPacer(name, policy.per_second, redis, poll_gap_s=policy.poll_gap_s)
             callers[name] = Caller(provider, policy, http=http, quota=quota, pacer=pacer)
         yield Providers(
             callers=callers,
@@ -105,13 +109,6 @@ async def open_providers(
             requests311=_build_nyc311(settings, callers["nyc311"]),
             geocoder=GeocoderChain(_build_geocoders(settings, callers), cache),
         )
-
-
-def _shared_pacer(provider: str, policy: Policy, redis: ScriptRunner) -> Pacer | None:
-    """Return a pace kept with the other processes; None where there is no pace to keep."""
-    if policy.per_second is None:
-        return None
-    return SharedPacer(provider, policy.per_second, redis, poll_gap_s=policy.poll_gap_s)
 
 
 def _twilio_auth(settings: Settings) -> tuple[str, str]:
@@ -188,6 +185,9 @@ def _build_geocoders(settings: Settings, callers: Mapping[str, Caller]) -> list[
         "mapbox": mapbox,
     }
     names = [name for name in settings.geocoder_chain if name in build]
-    if not settings.mapbox_access_token.get_secret_value():
-        names = [name for name in names if name != "mapbox"]
+    if "mapbox" in names and not settings.mapbox_access_token.get_secret_value():
+        # Only the default chain comes here: a chain that names Mapbox refuses to start without.
+        names.remove("mapbox")
+        left_out = {"integration.provider": "mapbox", "reason": "MAPBOX_ACCESS_TOKEN is missing"}
+        log.warning("geocoder_left_out", **left_out)
     return [build[name]() for name in names]

@@ -119,7 +119,11 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _strong_secrets(self) -> Settings:
-        problems = [*_weak_keys(self), *_weak_provider_secrets(self)]
+        problems = [
+            *_weak_keys(self),
+            *_weak_provider_secrets(self),
+            *_unusable_geocoders(self),
+        ]
         if problems:
             raise ValueError("; ".join(problems))
         return self
@@ -190,6 +194,17 @@ def _weak_provider_secrets(settings: Settings) -> list[str]:
         if len(key.get_secret_value()) < MIN_SECRET_BYTES:
             problems.append(f"{name} is missing or shorter than {MIN_SECRET_BYTES} bytes")
     return problems
+
+
+def _unusable_geocoders(settings: Settings) -> list[str]:
+    """Return what keeps a geocoder that was asked for by name from working.
+
+    The default chain goes without Mapbox when there is no token; `bot/providers.py` logs it.
+    """
+    named = "geocoder_chain" in settings.model_fields_set and "mapbox" in settings.geocoder_chain
+    if named and not settings.mapbox_access_token.get_secret_value():
+        return ["GEOCODER_CHAIN names mapbox, but MAPBOX_ACCESS_TOKEN is missing"]
+    return []
 
 
 def read_settings() -> Settings:

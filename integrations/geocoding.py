@@ -24,6 +24,10 @@ from integrations.streets import canonical_street
 
 DAY_S = 86_400
 HOUR_S = 3_600
+ANSWER_VERSION = 1
+"""Part of every key in the cache. Raise it when `GeocodeDTO` or `Place` changes, or when a parser
+makes something else of the same wire: a release must not read what an older one understood, nor,
+while both run, the other way round."""
 # How much an answer is worth when a later geocoder does no better.
 _WORTH = {
     GeocodeStatus.EXACT: 4,
@@ -54,8 +58,9 @@ class GeocoderChain:
         """
         if names_elsewhere(address, borough, city):
             return GeocodeDTO(status=GeocodeStatus.OUTSIDE, provider=self.provider)
+        kind = f"geocode.v{ANSWER_VERSION}"
         question = question_key(address, borough, city)
-        kept = _revive(await self._cache.get("geocode", question))
+        kept = _revive(await self._cache.get(kind, question))
         if kept is not None:
             return kept
         answers: list[GeocodeDTO] = []
@@ -71,7 +76,7 @@ class GeocoderChain:
         best = _best(answers)
         ttl = _ttl(best, failed)
         if ttl and self._may_keep(best):
-            await self._cache.put("geocode", question, best.model_dump(mode="json"), ttl)
+            await self._cache.put(kind, question, best.model_dump(mode="json"), ttl)
         return best
 
     def _may_keep(self, answer: GeocodeDTO) -> bool:
@@ -144,7 +149,7 @@ def question_key(address: AddressText, borough: str | None, city: City) -> str:
 
 
 def _revive(value: Any) -> GeocodeDTO | None:
-    """Return a kept answer, or None when it is of another form (an older release's)."""
+    """Return a kept answer, or None when it cannot be read: that is a miss like any other."""
     if not isinstance(value, dict):
         return None
     try:
@@ -155,5 +160,5 @@ def _revive(value: Any) -> GeocodeDTO | None:
             boroughs=_TEXTS.validate_python(value["boroughs"], strict=False),
             provider=str(value["provider"]),
         )
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         return None

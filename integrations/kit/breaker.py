@@ -8,6 +8,11 @@ the error that reaches the caller (the upstream's).
 
 A refusal (4xx) says nothing about the provider's health: it is not counted at all, except
 that it ends a half-open probe well, for the provider does answer.
+
+Each process has its own breakers, unlike the pace and the hold after a 429, which are the
+provider's word to the whole city. A breaker is only a guess from calls of one's own, it costs a
+process at most twenty of them to learn, and shared it would let one process with a broken
+network shut out all. `/readyz` shows the worst of all (`bot/breakers.py`).
 """
 
 from __future__ import annotations

@@ -148,7 +148,12 @@ class Caller:
         async def exchange() -> T:
             answer = await Attempt(self.provider, call, self.policy, self._http, left()).run()
             record.status = answer.status
-            return self._understand(call, answer, parse, explain)
+            try:
+                return self._understand(call, answer, parse, explain)
+            except RateLimited as error:
+                if error.retry_after and answer.status == 429:  # holds everybody, not only us
+                    await self._pacer.hold(error.retry_after)
+                raise
 
         retrying = make_retrying(call, self.policy, left, lambda: breaker.is_open, self._sleep)
         return await retrying(attempt)
@@ -211,7 +216,7 @@ class Caller:
         if 400 <= status < 500 and explain is not None and (own := _ask(explain, answer)):
             own.status = status
             own.retry_after = own.retry_after if own.retry_after is not None else wait
-            return self._obey(own)
+            return own
         kind: type[AdapterError] = Unreadable
         if status == 429:
             kind = RateLimited
@@ -223,13 +228,7 @@ class Caller:
             kind = Rejected
         elif status >= 500:
             kind = ServerFailed
-        return self._obey(kind(self.provider, call.operation, status=status, retry_after=wait))
-
-    def _obey(self, error: AdapterError) -> AdapterError:
-        """Hold everybody back when the provider says 429 and for how long."""
-        if isinstance(error, RateLimited) and error.retry_after:
-            self._pacer.hold(error.retry_after)
-        return error
+        return kind(self.provider, call.operation, status=status, retry_after=wait)
 
 
 def _ask(explain: Explain, answer: Answer) -> AdapterError | None:

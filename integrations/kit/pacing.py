@@ -37,7 +37,7 @@ class Pacer:
         self._next = 0.0
         self._next_poll = 0.0
 
-    def hold(self, seconds: float) -> None:
+    async def hold(self, seconds: float) -> None:
         """Give out no slot for `seconds` from now: the provider asked for it."""
         self._next = max(self._next, self._clock() + seconds)
 

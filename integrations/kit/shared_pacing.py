@@ -4,6 +4,8 @@ The guide's limits (10 calls a second at NYC 311) hold for the city, not for one
 web, worker and chores call alongside. The clock is Redis's own. While Redis is away every
 process keeps the pace for itself: faster than agreed at worst by the number of processes,
 and a 429 tells.
+
+A `Retry-After` that one process hears holds all of them: it moves the next free slot on.
 """
 
 from __future__ import annotations
@@ -32,6 +34,14 @@ if polls then keep(KEYS[2], slot + ARGV[2]) end
 return slot - now
 """
 
+_HOLD = """
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local till = math.max(now + tonumber(ARGV[1]), tonumber(redis.call('GET', KEYS[1]) or '0'))
+redis.call('SET', KEYS[1], string.format('%.0f', till), 'PX', math.max(1, till - now) + 1000)
+return till - now
+"""
+
 
 class ScriptRunner(Protocol):
     """The one command of a Redis client that is used here."""
@@ -57,12 +67,14 @@ class SharedPacer(Pacer):
         """Arguments as for `Pacer`; `redis`: an asyncio client."""
         super().__init__(provider, per_second, poll_gap_s=poll_gap_s, sleep=sleep, clock=clock)
         self._redis = redis
+        self._name = f"pace:{provider}"
         self._held_until = 0.0
 
-    def hold(self, seconds: float) -> None:
-        """Give out no slot in this process for `seconds`; the others hear their own 429."""
-        super().hold(seconds)
+    async def hold(self, seconds: float) -> None:
+        """Give out no slot in any process for `seconds`; in this one also while Redis is away."""
+        await super().hold(seconds)
         self._held_until = max(self._held_until, self._clock() + seconds)
+        await self._run(_HOLD, 1, self._name, round(seconds * 1000))
 
     async def wait(self, operation: str, purpose: str, limit_s: float) -> None:
         """Sleep until the next free slot of all processes; see `Pacer.wait`."""
@@ -80,16 +92,18 @@ class SharedPacer(Pacer):
 
     async def _reserve(self, purpose: str, limit_s: float) -> float | None:
         """Return the seconds until our slot, negative when it is too late, None without Redis."""
-        name = f"pace:{self._provider}"
         arguments = (
             round(self._interval * 1000),
             round(self._poll_gap * 1000),
             round(limit_s * 1000),
             int(purpose == POLLER),
         )
+        return await self._run(_RESERVE, 2, self._name, f"{self._name}:poll", *arguments)
+
+    async def _run(self, script: str, numkeys: int, *keys_and_args: Any) -> float | None:
+        """Run a script; return the seconds it answers, or None without Redis."""
         try:
             async with asyncio.timeout(TIMEOUT_S):
-                answer = await self._redis.eval(_RESERVE, 2, name, f"{name}:poll", *arguments)
-                return int(answer) / 1000
+                return int(await self._redis.eval(script, numkeys, *keys_and_args)) / 1000
         except Exception:  # whatever the client raises, Redis is only away
             return None

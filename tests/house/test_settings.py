@@ -24,7 +24,8 @@ GOOD = {
 }
 
 EXAMPLE = Path(__file__).resolve().parents[2] / ".env.example"
-OWN = {"PUBLIC_BASE_URL", "DATABASE_URL", "REDIS_URL", "DATA_DIR"}  # shown as a deployment has them
+# Shown as a deployment has them.
+OWN = {"PUBLIC_BASE_URL", "DATABASE_URL", "REDIS_URL", "DATA_DIR", "GEOCODER_CHAIN"}
 
 
 @pytest.fixture
@@ -80,6 +81,18 @@ def test_weak_value_is_named_but_never_shown(
     assert name in str(caught.value)
     assert "canary" not in str(caught.value)
     assert "c2hvcnQ" not in str(caught.value)
+
+
+def test_mapbox_by_name_wants_its_token(environment: pytest.MonkeyPatch) -> None:
+    """A chain that names Mapbox without a token refuses the start; the default chain does not."""
+    assert "mapbox" in read_settings().geocoder_chain
+
+    environment.setenv("GEOCODER_CHAIN", "geoclient,mapbox")
+    with pytest.raises(SettingsError, match="GEOCODER_CHAIN names mapbox, but MAPBOX_ACCESS_TOKEN"):
+        read_settings()
+
+    environment.setenv("MAPBOX_ACCESS_TOKEN", "pk." + "m" * 32)
+    assert read_settings().geocoder_chain == ("geoclient", "mapbox")
 
 
 def test_every_problem_is_said_at_once(environment: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from conversations.vocabulary.city import City
 from conversations.vocabulary.places import AddressText, GeocodeStatus, Place, PlaceKind
+from integrations import geocoding
 from integrations.cities import load_city
 from integrations.geocoding import GeocoderChain, question_key
 from integrations.kit.cache import MemoryCache
@@ -14,6 +15,12 @@ from integrations.kit.errors import ServerFailed
 
 CITY = load_city("nyc")
 ADDRESS = AddressText("123 Broadway", house="123", street="Broadway")
+WHOLE = {"status": "exact", "places": [], "suggestions": [], "boroughs": [], "provider": "x"}
+FIELDS_OF_VERSION_1 = (
+    *("status", "places", "suggestions", "boroughs", "provider"),
+    *("label", "kind", "latitude", "longitude", "house", "street", "borough", "zip"),
+    *("source", "exact"),
+)
 PLACE = Place("123 Broadway, Brooklyn", PlaceKind.ADDRESS, 40.7, -73.9, borough="Brooklyn")
 
 
@@ -134,3 +141,37 @@ def test_the_question_is_normalised() -> None:
     same = AddressText("x", house="123", street="  broadway ")
     assert question_key(ADDRESS, None, CITY) == question_key(same, None, CITY)
     assert question_key(ADDRESS, "Bronx", CITY) != question_key(ADDRESS, None, CITY)
+
+
+async def test_an_answer_of_an_older_release_is_not_read(monkeypatch) -> None:
+    """Another version of what is kept is another key: the geocoders are asked anew."""
+    cache, asked = MemoryCache(), Scripted("first", GeocodeStatus.EXACT)
+    await GeocoderChain([asked], cache).geocode(ADDRESS, None, CITY)
+    await GeocoderChain([asked], cache).geocode(ADDRESS, None, CITY)
+    assert asked.calls == 1
+    monkeypatch.setattr(geocoding, "ANSWER_VERSION", geocoding.ANSWER_VERSION + 1)
+    await GeocoderChain([asked], cache).geocode(ADDRESS, None, CITY)
+    assert asked.calls == 2
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [[], "x", {}, {"status": "new"}, {**WHOLE, "places": ["x"]}, {**WHOLE, "places": None}],
+)
+async def test_what_cannot_be_read_is_a_miss(kept: object) -> None:
+    """A kept value of an unknown form asks the geocoders, and raises nothing."""
+
+    class Odd(MemoryCache):
+        async def get(self, kind: str, question: str) -> object:
+            return kept
+
+    asked = Scripted("first", GeocodeStatus.EXACT)
+    found = await GeocoderChain([asked], Odd()).geocode(ADDRESS, None, CITY)
+    assert (found.status, asked.calls) == (GeocodeStatus.EXACT, 1)
+
+
+def test_a_change_of_form_raises_the_version() -> None:
+    """The fields that are kept are those of this version: change them and `ANSWER_VERSION`."""
+    fields = (*GeocodeDTO.model_fields, *Place.__dataclass_fields__)
+    assert geocoding.ANSWER_VERSION == 1
+    assert fields == FIELDS_OF_VERSION_1

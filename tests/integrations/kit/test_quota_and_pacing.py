@@ -125,7 +125,7 @@ async def test_the_poller_keeps_a_gap(fake_time) -> None:
 async def test_a_slot_after_the_deadline_is_not_taken(fake_time) -> None:
     """Who cannot be served in time is told at once, and takes nobody's slot."""
     pacer = Pacer("p", 1, sleep=fake_time.sleep, clock=fake_time.clock)
-    pacer.hold(10)
+    await pacer.hold(10)
     with pytest.raises(errors.Congested) as caught:
         await pacer.wait("a", "resident", 5)
     assert caught.value.retry_after == pytest.approx(10)

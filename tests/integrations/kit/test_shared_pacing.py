@@ -75,10 +75,38 @@ async def test_too_late_takes_no_slot(redis) -> None:
     with pytest.raises(Congested) as caught:
         await second.wait("a", "resident", 0.1)
     assert 0.1 < caught.value.retry_after < 0.7
-    first.hold(60)
+
+
+async def test_a_hold_is_everybodys(redis) -> None:
+    """What a provider asks one process to wait, all wait, and a process that begins only now."""
+    slept: list[float] = []
+    first, second = pacers(redis, slept)
+    await first.hold(60)
+    for pacer in (first, second, pacers(redis, slept)[0]):
+        with pytest.raises(Congested) as caught:
+            await pacer.wait("a", "resident", 30)
+        assert 55 < caught.value.retry_after <= 60
+    await first.hold(5)  # a shorter one does not end it
     with pytest.raises(Congested):
-        await first.wait("a", "resident", 30)
+        await second.wait("a", "resident", 30)
+    await second.wait("a", "resident", 90)
+    assert slept[-1] > 55
+
+
+async def test_a_provider_without_a_pace_is_held_too(redis) -> None:
+    """A provider that is not paced gets no pause but the one it asked for."""
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    first, second = (SharedPacer("q", None, redis, sleep=sleep) for _ in range(2))
+    await first.wait("a", "resident", 30)
     await second.wait("a", "resident", 30)
+    assert slept == []
+    await first.hold(20)
+    await second.wait("a", "resident", 30)
+    assert 15 < slept[-1] <= 20
 
 
 async def test_without_redis_each_keeps_the_pace() -> None:
@@ -93,3 +121,6 @@ async def test_without_redis_each_keeps_the_pace() -> None:
     for _ in range(3):
         await pacer.wait("a", "resident", 30)
     assert len(slept) == 2
+    await pacer.hold(60)
+    with pytest.raises(Congested):
+        await pacer.wait("a", "resident", 30)
