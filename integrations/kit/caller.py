@@ -151,7 +151,7 @@ class Caller:
             try:
                 return self._understand(call, answer, parse, explain)
             except RateLimited as error:
-                if error.retry_after and answer.status == 429:  # holds everybody, not only us
+                if error.retry_after and answer.status >= 400:  # holds everybody, not only us
                     await self._pacer.hold(error.retry_after)
                 raise
 

@@ -129,17 +129,15 @@ class House:
         raise AssertionError(f"no such text to {phone}: {await self.texts_to(phone)}")
 
     async def pass_time(self, seconds: float) -> None:
-        """Move the clock of the twins and of the service."""
-        moved = await self.http.post(
-            f"{self.web}/playground/clock", json={"seconds": round(seconds)}
-        )
+        """Move the clock of the twins, and with it that of the service."""
+        moved = await self.http.post(f"{self.sandbox}/_sandbox/clock", json={"advance_s": seconds})
         assert moved.status_code == 200, moved.text
 
 
 @asynccontextmanager
 async def open_house(folder: Path, port: int = 0, **environment: str) -> AsyncIterator[House]:
     """Start `main.py run` on free ports with a data folder of its own, and stop it at the end."""
-    port, data_dir, log = port or free_ports(3), folder / "data", folder / "run.log"
+    port, data_dir, log = port or free_ports(5), folder / "data", folder / "run.log"
     with start_process(["run"], port, data_dir, log, environment) as process:
         async with httpx.AsyncClient(timeout=15, trust_env=False) as http:
             house = House(data_dir, port, process, http, log)

@@ -27,7 +27,7 @@ def _refusal(port: int, data_dir: Path, log: Path) -> str:
 
 def test_a_taken_port_is_said_in_one_line(tmp_path: Path) -> None:
     """The line names the port and what to do."""
-    port = free_ports(3)
+    port = free_ports(5)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", port))
         taken.listen()
@@ -40,7 +40,7 @@ def test_a_taken_port_is_said_in_one_line(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_said_in_one_line(tmp_path: Path) -> None:
     """The line names the folder."""
     (tmp_path / "data").write_text("a file stands where the folder should be")
-    said = _refusal(free_ports(3), tmp_path / "data", tmp_path / "log")
+    said = _refusal(free_ports(5), tmp_path / "data", tmp_path / "log")
 
     assert len(said.splitlines()) == 1
     assert "cannot write to the data folder" in said
@@ -51,7 +51,7 @@ async def test_it_starts_again_over_what_a_killed_one_left(tmp_path: Path) -> No
     async with open_house(tmp_path) as house:
         await house.text(PHONE, "pothole")
         await house.wait_for_text(PHONE, lambda text: "Where" in text)
-        beside = _refusal(free_ports(3), house.data_dir, tmp_path / "second.log")
+        beside = _refusal(free_ports(5), house.data_dir, tmp_path / "second.log")
         os.kill(house.process.pid, signal.SIGKILL)
         house.process.wait()
         port = house.port

@@ -121,7 +121,7 @@ class Ward:
 @asynccontextmanager
 async def open_ward(folder: Path) -> AsyncIterator[Ward]:
     """Start the twins and Valkey, which are not killed, and the processes that are."""
-    ports = Ports.from_base(free_ports(3))
+    ports = Ports.from_base(free_ports(5))
     environment = embedded_environment(folder, ports)
     environment |= {"TWILIO_PER_SECOND": "200", "NYC311_PER_SECOND": "100", "LOG_LEVEL": "WARNING"}
     valkey = ValkeyServer(port=ports.valkey, data_dir=folder / "valkey")

@@ -45,15 +45,15 @@ def find_chromium() -> str | None:
 
 
 def free_ports() -> int:
-    """Return a port with two free ones after it."""
+    """Return a port with four free ones after it."""
     for _ in range(50):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             base: int = probe.getsockname()[1]
-        taken = [number for number in range(base, base + 3) if _listens(number)]
+        taken = [number for number in range(base, base + 5) if _listens(number)]
         if not taken and base < 65_000:
             return base
-    raise AssertionError("no three free ports in a row")
+    raise AssertionError("no five free ports in a row")
 
 
 def _listens(port: int) -> bool:

@@ -7,7 +7,9 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+from integrations.kit.sandbox.ahead import AHEAD_FILE, read_ahead, write_ahead
 from integrations.kit.sandbox.faults import FaultBoard
 from integrations.kit.sandbox.journal import Journal
 
@@ -42,7 +44,9 @@ class World:
         self.faults = FaultBoard()
         self.effects: Counter[tuple[str, str]] = Counter()
         self.operations: dict[str, tuple[tuple[str, str, str], ...]] = {}
-        self._offset = 0.0
+        folder = self.settings.get("state_dir")
+        self._ahead_path = Path(folder) / AHEAD_FILE if folder else None
+        self._offset = read_ahead(self._ahead_path) if self._ahead_path else 0.0
         self._moved = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closers: list[Callable[[], Awaitable[None]]] = []
@@ -54,6 +58,8 @@ class World:
     def advance(self, seconds: float) -> datetime:
         """Move the clock forward and wake what falls due; returns the new time."""
         self._offset += max(0.0, seconds)
+        if self._ahead_path:
+            write_ahead(self._ahead_path, self._offset)
         self._moved.set()
         self._moved = asyncio.Event()
         return self.now()

@@ -6,7 +6,6 @@ Orders come from a browser, so every field is checked here before anything is do
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from typing import Any, TypeGuard
 
 from bot import inspect
@@ -19,7 +18,6 @@ from webhooks.pages.playground.faults import FaultError, make_order
 from webhooks.pages.playground.thread import thread
 from webhooks.pages.playground.twins import Twins
 
-DRIFT = timedelta(seconds=2)
 KINDS = {START: "start", END: "end"}
 MAX_TEXT = 1600
 MAX_LATE_S = 3600
@@ -86,24 +84,13 @@ class Console:
         return kind, data
 
     async def move_clock(self, order: Mapping[str, Any]) -> dict[str, str]:
-        """Move the clock of the sandbox and of the service ahead by `seconds`."""
+        """Move the sandbox's clock ahead by `seconds`; the service follows it."""
         seconds = order.get("seconds")
         if not _whole(seconds, 1, MAX_STEP_S):
             raise OrderError("The clock moves ahead by up to a year.")
-        moved = await self._shell.clock.advance(seconds)
-        await self.align_clocks()
-        return {"now": moved.isoformat()}
-
-    async def align_clocks(self) -> None:
-        """Bring the sandbox's clock and the service's together: the one behind is moved ahead.
-
-        They part when one of the processes begins anew while the other goes on.
-        """
-        behind = self._shell.clock.now() - datetime.fromisoformat(await self.twins.now())
-        if behind > DRIFT:
-            await self.twins.advance(behind.total_seconds())
-        elif -behind > DRIFT:
-            await self._shell.clock.advance(-behind.total_seconds())
+        now = await self.twins.advance(seconds)
+        self._shell.clock.refresh()
+        return {"now": now}
 
     async def break_it(self, order: Mapping[str, Any]) -> dict[str, bool]:
         """Switch a fault on: `provider`, `kind`, `times`."""

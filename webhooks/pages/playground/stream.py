@@ -7,7 +7,6 @@ catches up, so the page survives a restart of either side.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -41,10 +40,6 @@ class Watch:
         self._entries: dict[int, dict[str, Any]] = {}
         self._told: dict[str, bytes] = {}
         self._clock_told = 0
-
-    async def begin(self) -> None:
-        """Set out with both clocks at the same time."""
-        await self._console.align_clocks()
 
     async def news(self) -> list[tuple[str, Any]]:
         """Return (event name, data) pairs of what changed since the last call."""
@@ -89,8 +84,6 @@ class Watch:
 async def events(watch: Watch, stopping: asyncio.Event) -> AsyncIterator[bytes]:
     """Yield server-sent events until the page goes or the process stops."""
     yield b"retry: 500\n\n"
-    with contextlib.suppress(SandboxAwayError):
-        await watch.begin()
     while not stopping.is_set():
         try:
             news = await watch.news()
