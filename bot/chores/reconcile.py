@@ -1,7 +1,9 @@
 """Settling what is in doubt: attempts that may have happened (RELIABILITY 5.1).
 
 A text is looked up at its provider once its list is sure to be complete: found is done, not found
-is sent again. A submission is never sent again unless the city honours an idempotency key: its
+is sent again. Where nothing can be looked up (mail), the provider's own report settles the doubt as
+soon as it comes (`storage/deliveries.py`); without one a person gets it, and nothing is sent again.
+A submission is never sent again unless the city honours an idempotency key: its
 resident is told that the city has not confirmed it yet, and a person gets it.
 """
 
@@ -30,6 +32,9 @@ PARKED_MS = 3_600_000
 GIVE_UP_MS = 15 * 60_000
 """A send in doubt that cannot be looked up for this long is put in front of a person."""
 
+REPORT_MS = 3_600_000
+"""How long a provider that cannot be asked has for a report about a send in doubt."""
+
 SINCE = timedelta(minutes=5)
 SETTLED = Counter("doubts_total", "Attempts in doubt, by how they were settled", ["kind", "result"])
 log = structlog.get_logger("bot.chores.reconcile")
@@ -47,9 +52,13 @@ async def run(shell: Shell) -> None:
 
 async def _settle_send(shell: Shell, claim: Claim, now: int) -> None:
     """Look a text up; found is done, surely absent is sent again."""
+    messenger = shell.messengers[claim.provider]
+    if not messenger.can_find:
+        await _await_report(shell, claim, now)
+        return
     since = from_ms(claim.queued_at) - SINCE
     try:
-        found = await shell.messengers[claim.provider].find(shell.outbox.message_of(claim), since)
+        found = await messenger.find(shell.outbox.message_of(claim), since)
     except AdapterError as error:
         log.warning("look_up_failed", error_code=error.code, trace_id=claim.trace_id)
         if now - claim.queued_at < GIVE_UP_MS:
@@ -63,6 +72,16 @@ async def _settle_send(shell: Shell, claim: Claim, now: int) -> None:
             ended = Ended(SendOutcome.ACCEPTED, message_id=found.provider_message_id)
     SETTLED.labels("send", ended.outcome.value).inc()
     await shell.outbox.settle(claim, ended)
+
+
+async def _await_report(shell: Shell, claim: Claim, now: int) -> None:
+    """Leave a send in doubt to its provider's report for a while, then to a person."""
+    until = await shell.storage.read(lambda c: doubts.began_at(c, claim)) + REPORT_MS
+    if now < until:
+        await shell.storage.write(lambda c: doubts.postpone(c, claim.id, until))
+        return
+    SETTLED.labels("send", "left").inc()
+    await shell.outbox.settle(claim, Ended(SendOutcome.REFUSED, "doubt"))
 
 
 async def _settle_deed(shell: Shell, claim: Claim, now: int) -> None:

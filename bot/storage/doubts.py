@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Connection, bindparam, case, select, update
 from bot.storage.attempts import Claim, read
 from bot.storage.crypto import Vault
 from bot.storage.metadata import is_lapsed
-from bot.storage.tables import outbox
+from bot.storage.tables import deliveries, outbox
 
 REPEATABLE = ("fetch_photos",)
 """Deeds that are safe to repeat: after a lapsed lease they are simply tried again."""
@@ -32,6 +32,7 @@ _UNKNOWN = (
     .order_by(_c.next_attempt_at)
     .limit(bindparam("most"))
 )
+_BEGAN = select(deliveries.c.started_at).where(deliveries.c.id == bindparam("attempt"))
 _POSTPONE = (
     update(outbox)
     .where(_c.id == bindparam("row"), _c.state == "unknown")
@@ -47,6 +48,12 @@ def lapse(connection: Connection, now: int, wait_ms: int) -> int:
 def unknown(connection: Connection, vault: Vault, now: int, most: int) -> list[Claim]:
     """Return attempts whose outcome is to be looked up now."""
     return [read(vault, row) for row in connection.execute(_UNKNOWN, {"now": now, "most": most})]
+
+
+def began_at(connection: Connection, claim: Claim) -> int:
+    """Return when the attempt in doubt began, milliseconds; of one without a row, when queued."""
+    found = connection.execute(_BEGAN, {"attempt": claim.attempt_id}).scalar_one_or_none()
+    return claim.queued_at if found is None else int(found)
 
 
 def postpone(connection: Connection, row_id: str, next_at: int) -> None:

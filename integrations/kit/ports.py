@@ -50,16 +50,25 @@ class ServiceRequestDraft:
 
 @runtime_checkable
 class Messenger(Protocol):
-    """Sends messages to residents."""
+    """Sends messages to residents.
+
+    Attributes:
+        can_find: `find` can tell whether a message was sent. Without it a send in doubt is never
+            made again: only a report of the provider's, or a person, can settle it.
+    """
 
     provider: str
+    can_find: bool
 
     async def send(self, message: OutboundMessage) -> SentMessageDTO:
         """Send once. Raises `AdapterError`; its `outcome` says what became of the message."""
         ...
 
     async def find(self, message: OutboundMessage, since: datetime) -> SentMessageDTO | None:
-        """Return the message if the provider has it from `since` on, to settle an unknown send."""
+        """Return the message if the provider has it from `since` on, to settle an unknown send.
+
+        None is "surely not sent" where `can_find` is True, and says nothing where it is not.
+        """
         ...
 
 

@@ -26,6 +26,7 @@ class TwilioAdapter:
     """The port `Messenger` over Twilio's REST API."""
 
     provider = errors_table.PROVIDER
+    can_find = True
 
     def __init__(
         self,

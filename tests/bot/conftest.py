@@ -94,6 +94,7 @@ class FakeMessenger:
     """Records what is sent; raises what it is told to, before or after taking the message."""
 
     provider: str = "twilio"
+    can_find: bool = True
     sent: list[OutboundMessage] = field(default_factory=list)
     before: list[Exception] = field(default_factory=list)
     after: list[Exception] = field(default_factory=list)

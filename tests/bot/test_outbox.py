@@ -61,6 +61,45 @@ async def test_a_send_in_doubt_that_never_arrived_is_sent(house: Any, clock: Any
     assert house.messenger.texts() == ["hello"]
 
 
+async def test_a_doubt_that_cannot_be_looked_up_waits_for_a_report(house: Any, clock: Any) -> None:
+    """Where nothing can be looked up nothing is sent again; an hour later a person gets it."""
+    house.messenger.can_find = False
+    house.messenger.before = [ServerFailed("sendgrid", "send", status=500)]
+    await house.hear("hello")
+    await house.work()
+    for minutes in (2, 50):
+        clock.advance(minutes * 60)
+        await reconcile.run(house.shell)
+        await house.work()
+        assert await house.rows("SELECT state FROM outbox") == [("unknown",)]
+    clock.advance(9 * 60)
+    await reconcile.run(house.shell)
+    await house.work()
+    assert house.messenger.texts() == []
+    assert await house.rows("SELECT state FROM outbox") == [("dead",)]
+    assert await house.rows("SELECT error_code FROM dead_letters") == [("doubt",)]
+
+
+async def test_a_report_settles_a_doubt_that_cannot_be_looked_up(house: Any, clock: Any) -> None:
+    """An event that echoes our intent proves the mail, and no person is bothered."""
+    from conversations.vocabulary.messages import Receipt
+
+    house.messenger.can_find = False
+    house.messenger.after = [TimedOut("sendgrid", "send")]
+    await house.hear("hello")
+    await house.work()
+    clock.advance(70)
+    await reconcile.run(house.shell)
+    intent = house.messenger.sent[0].intent
+    assert await house.shell.intake.accept_receipt(Receipt("sendgrid", "abc", intent, "delivered"))
+    clock.advance(2 * 3600)
+    await reconcile.run(house.shell)
+    await house.work()
+    assert house.messenger.texts() == ["hello"]
+    assert await house.rows("SELECT state FROM outbox") == [("done",)]
+    assert await house.rows("SELECT count(*) FROM dead_letters") == [(0,)]
+
+
 async def test_a_refused_send_becomes_a_dead_letter(house: Any, redis: Any) -> None:
     """What the provider will never take is kept for a person and indexed in Redis."""
     house.messenger.before = [Rejected("twilio", "send", status=400, detail="21211")]

@@ -19,6 +19,7 @@ class TerminalMessenger:
     """
 
     provider = "terminal"
+    can_find = True
 
     def __init__(self, show: Callable[[str], None]) -> None:
         self._show = show
