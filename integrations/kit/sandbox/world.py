@@ -22,6 +22,14 @@ DEFAULTS: Mapping[str, str] = {
     "geoclient_app_key": "sandbox-geoclient-key",
     "mapbox_token": "sandbox-mapbox-token",
     "nyc311_key": "sandbox-311-key",
+    "mail_address": "311@city.example",
+    "sendgrid_api_key": "SG.sandbox-sendgrid-key",
+    # Signs the webhooks of SendGrid's twin: a throw-away key, known to everybody.
+    "sendgrid_signing_key": (
+        "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJCr"
+        "ze+hRANCAARHHD51jEkEKFu6flMRjtD1JK3rB1fSW9L457DXbfpxTN1SD3rKiouResw39R3o8Mm7462Fg4LnAtwl"
+        "oS0J96hY"
+    ),
 }
 """What a twin needs to know; `World(settings=...)` replaces single values. No real secrets."""
 

@@ -19,10 +19,10 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from integrations.kit.sandbox.pictures import sample_photo
 from integrations.kit.sandbox.world import World
 from integrations.twilio.twin.carrier import Carrier
 from integrations.twilio.twin.hooks import Webhooks
-from integrations.twilio.twin.photos import sample_photo
 from integrations.twilio.twin.store import Callbacks, TwinMessage, TwinStore, new_sid
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 PROVIDERS: Mapping[str, str] = {
     "twilio": "Twilio",
+    "sendgrid": "SendGrid",
     "nyc311": "NYC 311",
     "geoclient": "Geoclient",
     "geosearch": "GeoSearch",

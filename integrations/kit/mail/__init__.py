@@ -1,0 +1,1 @@
+"""Mail, whoever carries it: `outgoing.py` makes the headers of ours."""
