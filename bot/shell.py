@@ -22,6 +22,7 @@ from bot.reading import Reads
 from bot.registry import Render, discover_channels
 from bot.storage.crypto import Vault
 from bot.storage.engine import Storage
+from bot.storage.pulse import Pulse
 from bot.sweeper import Sweeper
 from bot.turn import Turns
 from bot.wakes import Wakes
@@ -49,6 +50,7 @@ class Shell:
         callback_url: provider to the address for its receipts.
         renders: channel to how it renders.
         concurrency: sends, and deeds, in work at once.
+        pulse: whether the database takes writes.
     """
 
     settings: Any
@@ -73,6 +75,11 @@ class Shell:
     renders: Mapping[str, Render] = field(default_factory=discover_channels)
     concurrency: int = 8
     name: str = field(default_factory=lambda: process_name())
+    pulse: Pulse = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Open the pulse of the database."""
+        object.__setattr__(self, "pulse", Pulse(self.storage))
 
     def turns(self) -> Turns:
         """Return what takes turns in this process."""

@@ -1,8 +1,9 @@
 """The instruments: `/healthz` (alive), `/readyz` (fit to take texts) and `/metrics` (Prometheus).
 
-Ready means that a text sent now would be kept: the database answers. Redis away or a breaker open
-costs time, never messages, so the answer stays 200 and says `degraded` with the name; taking every
-instance out of service for that would be the greater harm.
+Ready means that a text sent now would be kept: the database takes a write (a full or locked one
+still answers questions). Redis away or a breaker open costs time, never messages, so the answer
+stays 200 and says `degraded` with the name; taking every instance out of service for that would be
+the greater harm.
 
 `/metrics` is for this machine only; from elsewhere it wants `METRICS_TOKEN` as a bearer token. It
 tells of this process alone; workers and chores serve their own (`instruments.py`).
@@ -35,7 +36,7 @@ def health_routes(shell: Shell) -> list[Route]:
 
     async def readyz(_request: Request) -> Response:
         database, redis = await asyncio.gather(
-            _answers(shell.storage.ping), _answers(shell.redis.ping)
+            _answers(shell.pulse.beat), _answers(shell.redis.ping)
         )
         own = shell.breakers()
         breakers = await read_states(shell.redis, own) if redis else own
@@ -74,7 +75,7 @@ def readiness(
     """Return the status code and the body of `/readyz`.
 
     Args:
-        database: whether it answered.
+        database: whether it took a write.
         redis: whether it answered.
         breakers: provider to `closed`, `open` or `half-open`.
     """

@@ -62,11 +62,11 @@ class Intake(Protocol):
         """Store what a provider reports about a message we sent."""
 
 
-class Pings(Protocol):
-    """Something that can be asked whether it is there."""
+class Pulse(Protocol):
+    """What tells whether the database takes writes (`bot/storage/pulse.py`)."""
 
-    def ping(self) -> Awaitable[Any]:
-        """Answer, or raise."""
+    def beat(self) -> Awaitable[Any]:
+        """Return when it took one, or raise."""
 
 
 class Photos(Protocol):
@@ -107,8 +107,8 @@ class Shell(Protocol):
         """Return the served cities by slug."""
 
     @property
-    def storage(self) -> Pings:
-        """Return the storage."""
+    def pulse(self) -> Pulse:
+        """Return what tells whether the database takes writes."""
 
     @property
     def redis(self) -> Redis:

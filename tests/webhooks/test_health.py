@@ -30,6 +30,8 @@ class Thing:
         if self.manner == "hangs":
             await asyncio.sleep(60)
 
+    beat = ping
+
     async def scan_iter(self, match: str, count: int) -> AsyncIterator[str]:
         """Yield the keys of what workers posted."""
         for key in self.posts:
@@ -44,7 +46,7 @@ class Thing:
 class FakeShell:
     """What the instruments need of the shell."""
 
-    storage: Thing = field(default_factory=Thing)
+    pulse: Thing = field(default_factory=Thing)
     redis: Thing = field(default_factory=Thing)
     states: dict[str, str] = field(default_factory=lambda: {"twilio": "closed"})
     settings: SimpleNamespace = field(
@@ -71,7 +73,7 @@ async def ask(
 
 async def test_alive_asks_nothing() -> None:
     """Being alive does not depend on anything else."""
-    shell = FakeShell(storage=Thing("down"), redis=Thing("down"))
+    shell = FakeShell(pulse=Thing("down"), redis=Thing("down"))
     assert (await ask(shell, "/healthz")).json() == {"status": "alive"}
 
 
@@ -85,7 +87,7 @@ async def test_ready_when_everything_answers() -> None:
 async def test_not_ready_without_the_database(manner: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A database that is away or hangs means that a text could not be kept: 503."""
     monkeypatch.setattr(health, "PROBE_SECONDS", 0.05)
-    answer = await ask(FakeShell(storage=Thing(manner)), "/readyz")
+    answer = await ask(FakeShell(pulse=Thing(manner)), "/readyz")
     assert (answer.status_code, answer.json()["database"]) == (503, "down")
 
 

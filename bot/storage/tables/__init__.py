@@ -16,6 +16,7 @@ from bot.storage.tables.inbox import inbox
 from bot.storage.tables.mails import mails
 from bot.storage.tables.outbox import outbox
 from bot.storage.tables.photos import photos
+from bot.storage.tables.pulse import pulse
 from bot.storage.tables.quotas import quotas
 from bot.storage.tables.residents import residents
 from bot.storage.tables.service_requests import service_requests
@@ -37,6 +38,7 @@ __all__ = [
     "mails",
     "outbox",
     "photos",
+    "pulse",
     "quotas",
     "residents",
     "service_requests",
