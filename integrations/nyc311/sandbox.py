@@ -9,7 +9,6 @@ known to honour keys). `POST /_control/requests/<number>` `{"status", "resolutio
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
@@ -80,9 +79,7 @@ class _Twin:
     def __init__(self, world: World) -> None:
         self._world = world
         self._pack = load_pack("nyc")
-        folder = world.settings.get("state_dir")
-        path = Path(folder) / "sandbox-nyc311.jsonl" if folder else None
-        self._store = Store(world, dict(self._pack.agencies), path)
+        self._store = Store(world, dict(self._pack.agencies))
         self._gateway = AzureGateway(world, calls=10, window_s=1.0, quota_daily=100_000)
         self._honour = False
 

@@ -7,15 +7,14 @@ started again remembers (the embedded form is stopped and started all the time).
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from conversations.vocabulary.requests import RequestStatus
+from integrations.kit.sandbox.kept_lines import KeptLines
 from integrations.kit.sandbox.world import World
 
 ZONE = ZoneInfo("America/New_York")
@@ -51,29 +50,25 @@ class Record:
 
 
 class Store:
-    """Everything filed at this twin; with `path`, kept there as lines of JSON."""
+    """Everything filed at this twin; it outlives the twin where the sandbox keeps its state."""
 
-    def __init__(self, world: World, agencies: dict[str, str], path: Path | None = None) -> None:
+    def __init__(self, world: World, agencies: dict[str, str]) -> None:
         self._world = world
         self._agencies = agencies
-        self._path = path
+        self._kept = KeptLines(world, "sandbox-nyc311.jsonl")
         self._by_number: dict[str, Record] = {}
         self._by_key: dict[str, Record] = {}
         # A new serial every ten seconds of the day, so that a twin started again on the same day
         # does not give out its numbers a second time.
         self._serial = int(world.now().timestamp()) % 86400 // 10
-        if path is not None and path.exists():
-            for line in path.read_text(encoding="utf-8").splitlines():
-                self._keep(_revive(line))
+        self._kept.restore(lambda value: self._keep(_revive(value)))
 
     def _keep(self, record: Record) -> None:
         self._by_number[record.number] = self._by_number[record.sr_number] = record
 
     def _write(self, record: Record) -> None:
-        """Append a record; a later line of the same number replaces the earlier one."""
-        if self._path is not None:
-            with self._path.open("a", encoding="utf-8") as file:
-                file.write(_to_line(record) + "\n")
+        """Keep a record; a later line of the same number replaces the earlier one."""
+        self._kept.add(_to_json(record))
 
     def file(self, body: dict[str, Any]) -> Record:
         """Keep a submission and count its effect under our reference."""
@@ -140,23 +135,20 @@ class Store:
         return list({id(record): record for record in self._by_number.values()}.values())
 
 
-def _to_line(record: Record) -> str:
+def _to_json(record: Record) -> dict[str, Any]:
     changes = [(when.isoformat(), status.value, text) for when, status, text in record.changes]
-    return json.dumps(
-        {
-            "number": record.number,
-            "sr_number": record.sr_number,
-            "body": record.body,
-            "reference": record.reference,
-            "filed_at": record.filed_at.isoformat(),
-            "changes": changes,
-        }
-    )
+    return {
+        "number": record.number,
+        "sr_number": record.sr_number,
+        "body": record.body,
+        "reference": record.reference,
+        "filed_at": record.filed_at.isoformat(),
+        "changes": changes,
+    }
 
 
-def _revive(line: str) -> Record:
-    """Return the record that `_to_line` wrote."""
-    value = json.loads(line)
+def _revive(value: dict[str, Any]) -> Record:
+    """Return the record that `_to_json` wrote."""
     changes = [
         (datetime.fromisoformat(when), RequestStatus(status), text)
         for when, status, text in value.pop("changes")

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from conversations.vocabulary.handles import tel
 from conversations.vocabulary.messages import OutboundMessage
 from integrations.kit.caller import Caller
+from integrations.kit.sandbox.kept_lines import KeptLines
 from integrations.kit.sandbox.world import DEFAULTS, World
 from integrations.twilio.adapter import TwilioAdapter
 from integrations.twilio.twin.api import Api
@@ -34,7 +35,7 @@ OPERATIONS = (
 
 def build(world: World) -> FastAPI:
     """Return the twin, to be mounted at `/twilio`."""
-    store = TwinStore()
+    store = TwinStore(KeptLines(world, "sandbox-twilio.jsonl"))
     hooks = Webhooks(world, store)
     carrier = Carrier(world, store, hooks)
     app = FastAPI(title="Twilio's twin", docs_url=None, redoc_url=None)

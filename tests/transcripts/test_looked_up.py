@@ -126,15 +126,25 @@ async def differences(
     return found
 
 
+def as_it_plays(path: Path) -> str:
+    """Return a transcript as it comes out with the answers it has."""
+    return write_transcript(play(parse_transcript(path.read_text(encoding="utf-8"))))
+
+
+def rewrite(path: Path, text: str) -> None:
+    """Write a transcript anew."""
+    path.write_text(text, encoding="utf-8")
+
+
 async def correct(path: Path, chain: GeocoderChain, monkeypatch: pytest.MonkeyPatch) -> None:
     """Write the twins' answers into a transcript; each may lead to other questions."""
     for _ in range(10):
-        text = write_transcript(play(parse_transcript(path.read_text(encoding="utf-8"))))
+        text = as_it_plays(path)
         wrong = await differences(path, chain, monkeypatch)
         for question, written, today in wrong:
             line = f"? geocode {json.dumps(question, ensure_ascii=False)} -> "
             text = text.replace(f"{line}{written}\n", f"{line}{today}\n")
-        path.write_text(text, encoding="utf-8")
+        rewrite(path, text)
         if not wrong:
             return
 

@@ -146,7 +146,7 @@ class Api:
         """Delete a file."""
         if (refused := self._refuse_caller(request, account)) is not None:
             return refused
-        if self._store.files.pop(file_id, None) is None:
+        if not self._store.drop_file(file_id):
             return failure(404, 20404, "The requested resource was not found")
         return Response(status_code=204)
 

@@ -77,10 +77,8 @@ class Carrier:
         if keyword is None:
             return None
         already = keyword == "STOP" and pair in self._store.blocked
-        if keyword == "STOP":
-            self._store.blocked.add(pair)
-        elif keyword == "START":
-            self._store.blocked.discard(pair)
+        if keyword in ("STOP", "START"):
+            self._store.block(resident, city, blocked=keyword == "STOP")
         if not already:
             answer = TwinMessage(
                 sid=new_sid(),
@@ -133,5 +131,6 @@ class Carrier:
             message.error_code = code
             if message.sent is None:
                 message.sent = self._world.now()
+            self._store.note_change(message)
 
         return move

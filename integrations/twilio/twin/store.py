@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from base64 import b64decode, b64encode
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
 from pathlib import Path
@@ -12,6 +13,8 @@ from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
 import orjson
+
+from integrations.kit.sandbox.kept_lines import KeptLines
 
 KEPT = 20_000
 _FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
@@ -112,27 +115,70 @@ class TwinMessage:
 
 
 class TwinStore:
-    """The twin's memory. It is lost with the process, as a rehearsal may be."""
+    """The twin's memory: messages, files and who opted out outlive it, the switches do not.
 
-    def __init__(self) -> None:
+    A message that was on its way when the twin ended stays where it was.
+
+    Args:
+        kept: where it is kept; a later line about the same thing replaces the earlier one.
+    """
+
+    def __init__(self, kept: KeptLines) -> None:
         self.messages: OrderedDict[str, TwinMessage] = OrderedDict()
         self.files: dict[str, tuple[str, bytes]] = {}
         self.blocked: set[tuple[str, str]] = set()
         self.by_token: dict[str, str] = {}
         self.switches = Switches()
+        self._kept = kept
+        kept.restore(self._revive)
 
     def add(self, message: TwinMessage) -> TwinMessage:
         """Keep a message; the oldest make room."""
         self.messages[message.sid] = message
         while len(self.messages) > KEPT:
             self.messages.popitem(last=False)
+        self._kept.add({"message": asdict(message)})
         return message
+
+    def note_change(self, message: TwinMessage) -> None:
+        """Keep what has become of a message, unless it was forgotten meanwhile."""
+        if message.sid in self.messages:
+            self._kept.add({"message": asdict(message)})
 
     def add_file(self, content_type: str, data: bytes) -> str:
         """Keep a file and return its id (`ME...`)."""
         file_id = "ME" + secrets.token_hex(16)
         self.files[file_id] = (content_type, data)
+        content = b64encode(data).decode()
+        self._kept.add({"file": file_id, "content_type": content_type, "content": content})
         return file_id
+
+    def drop_file(self, file_id: str) -> bool:
+        """Delete a file; return whether there was one."""
+        if self.files.pop(file_id, None) is None:
+            return False
+        self._kept.add({"file": file_id})
+        return True
+
+    def block(self, resident: str, city: str, *, blocked: bool) -> None:
+        """Note that a resident opted out of a city's texts, or in again."""
+        change = self.blocked.add if blocked else self.blocked.discard
+        change((resident, city))
+        self._kept.add({"resident": resident, "city": city, "blocked": blocked})
+
+    def _revive(self, value: dict[str, Any]) -> None:
+        """Take in one line that was kept."""
+        if "message" in value:
+            message = _revive_message(value["message"])
+            self.messages[message.sid] = message
+        elif "content" in value:
+            self.files[value["file"]] = (value["content_type"], b64decode(value["content"]))
+        elif "file" in value:
+            self.files.pop(value["file"], None)
+        elif value["blocked"]:
+            self.blocked.add((value["resident"], value["city"]))
+        else:
+            self.blocked.discard((value["resident"], value["city"]))
 
     def phone(self, number: str) -> list[TwinMessage]:
         """Return all messages from or to a number, oldest first."""
@@ -145,6 +191,20 @@ class TwinStore:
         self.blocked.clear()
         self.by_token.clear()
         self.switches = Switches()
+        self._kept.clear()
+
+
+def _revive_message(value: dict[str, Any]) -> TwinMessage:
+    """Return the message of a kept line."""
+    sent = value.pop("sent")
+    return TwinMessage(
+        **{
+            **value,
+            "created": datetime.fromisoformat(value["created"]),
+            "sent": datetime.fromisoformat(sent) if sent else None,
+            "media": tuple(value["media"]),
+        }
+    )
 
 
 def new_sid(media: bool = False) -> str:
