@@ -19,6 +19,7 @@ from bot.storage.crypto import Vault
 from bot.storage.deliveries import Moved
 from bot.storage.engine import Connection
 from conversations.vocabulary.messages import Failure, Receipt
+from conversations.vocabulary.requests import SendOutcome
 from integrations.kit.errors import AdapterError, HandleOptedOut, HandleUnreachable
 
 OPTED_OUT, UNREACHABLE = "opted_out", "unreachable"
@@ -53,6 +54,8 @@ def end_of(claim: Claim, error: AdapterError, vault: Vault, now: int) -> Ended:
             return []
 
         return Ended(error.outcome, UNREACHABLE, also=give_up)
+    if error.code == "rate_limited":  # refused for its pace alone
+        return Ended(SendOutcome.NOT_SENT, error.code, retry_after=error.retry_after)
     return Ended(error.outcome, error.code, retry_after=error.retry_after)
 
 

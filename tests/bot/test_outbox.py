@@ -10,7 +10,7 @@ import pytest
 from bot.chores import poll_status, reconcile
 from bot.outbox import Outbox
 from conversations.vocabulary.requests import RequestStatus
-from integrations.kit.errors import Rejected, ServerFailed, TimedOut, Unreachable
+from integrations.kit.errors import RateLimited, Rejected, ServerFailed, TimedOut, Unreachable
 from integrations.twilio.errors_table import OptedOut
 
 
@@ -33,6 +33,18 @@ async def test_not_sent_is_tried_again(house: Any, clock: Any) -> None:
         clock.advance(60)
         await house.work()
     assert house.messenger.texts() == ["hello"]
+
+
+async def test_a_send_refused_for_its_pace_is_sent_later(house: Any, clock: Any) -> None:
+    """A 429 that outlived the adapter's own tries puts the message off; it is no dead letter."""
+    house.messenger.before = [RateLimited("twilio", "send", status=429, retry_after=30)]
+    await house.hear("hello")
+    await house.work()
+    assert house.messenger.texts() == []
+    clock.advance(31)
+    await house.work()
+    assert house.messenger.texts() == ["hello"]
+    assert await house.rows("SELECT count(*) FROM dead_letters") == [(0,)]
 
 
 async def test_a_send_in_doubt_is_looked_up(house: Any, clock: Any) -> None:
