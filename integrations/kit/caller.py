@@ -43,6 +43,9 @@ __all__ = ["Answer", "Call", "Caller", "Policy"]
 
 T = TypeVar("T")
 Explain = Callable[[Answer], AdapterError | None]
+Exchange = Callable[[float], Awaitable[Answer]]
+"""One attempt over another protocol than HTTP, within so many seconds. Raises `AdapterError`, or
+returns an answer whose status 2xx means that it was taken."""
 
 QUOTA_LOOK_S = 5.0
 """How often the gauge of calls left is refreshed, seconds (it costs a query)."""
@@ -90,7 +93,11 @@ class Caller:
         self._quota_warned = False
 
     async def call(
-        self, call: Call, parse: Callable[[Answer], T], explain: Explain | None = None
+        self,
+        call: Call,
+        parse: Callable[[Answer], T],
+        explain: Explain | None = None,
+        exchange: Exchange | None = None,
     ) -> T:
         """Make one call and return what `parse` makes of its answer.
 
@@ -100,6 +107,7 @@ class Caller:
                 raises besides an `AdapterError` means that the answer is unreadable.
             explain: looks at a refusal (4xx) and returns the provider's own error for it,
                 or None to let the status decide.
+            exchange: makes one attempt; over HTTP when it is None.
 
         Raises:
             AdapterError: see `integrations.kit.errors`.
@@ -108,7 +116,7 @@ class Caller:
         record = logs.CallRecord(self.provider, call)
         with traces.call_span(self.provider, call.operation) as span:
             try:
-                value = await self._persist(call, parse, explain, record, started)
+                value = await self._persist(call, parse, explain, exchange, record, started)
                 record.done = True
             except AdapterError as error:
                 record.error = error
@@ -117,7 +125,7 @@ class Caller:
                 raise
             finally:
                 record.seconds = self._clock() - started
-                if record.status is not None:
+                if record.status is not None and exchange is None:
                     span.set_attribute("http.status_code", record.status)
                 record.write()
         return value
@@ -127,6 +135,7 @@ class Caller:
         call: Call,
         parse: Callable[[Answer], T],
         explain: Explain | None,
+        exchange: Exchange | None,
         record: logs.CallRecord,
         started: float,
     ) -> T:
@@ -143,10 +152,13 @@ class Caller:
             if left() <= 0:
                 raise Congested(self.provider, call.operation)
             record.attempts += 1
-            return await breaker.guard(call.operation, exchange)
+            return await breaker.guard(call.operation, try_once)
 
-        async def exchange() -> T:
-            answer = await Attempt(self.provider, call, self.policy, self._http, left()).run()
+        async def try_once() -> T:
+            if exchange is None:
+                answer = await Attempt(self.provider, call, self.policy, self._http, left()).run()
+            else:
+                answer = await exchange(min(self.policy.timeout_s, left()))
             record.status = answer.status
             try:
                 return self._understand(call, answer, parse, explain)

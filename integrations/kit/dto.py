@@ -44,7 +44,7 @@ class ServiceRequestDTO(Dto):
 class SentMessageDTO(Dto):
     """A message the provider took. `status` is the provider's word (`queued`, `sent`, ...)."""
 
-    provider_message_id: str = Field(min_length=1, max_length=64)
+    provider_message_id: str = Field(min_length=1, max_length=255)
     status: str = Field(max_length=40)
 
 

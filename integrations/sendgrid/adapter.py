@@ -23,14 +23,8 @@ from integrations.kit.mail.outgoing import (
     make_headers,
     one_line,
 )
-from integrations.sendgrid.wire import (
-    PROVIDER,
-    MailboxBad,
-    SenderRefused,
-    explain_send,
-    parse_sandboxed,
-    parse_sent,
-)
+from integrations.kit.mail.refusals import MailboxBad, SenderRefused
+from integrations.sendgrid.wire import PROVIDER, explain_send, parse_sandboxed, parse_sent
 
 QUIET = {
     "click_tracking": {"enable": False, "enable_text": False},

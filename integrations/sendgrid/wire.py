@@ -14,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from integrations.kit.calls import Answer
 from integrations.kit.dto import SentMessageDTO
 from integrations.kit.errors import AdapterError, RateLimited, Refused, Rejected
+from integrations.kit.mail.refusals import MailboxBad, SenderRefused
 
 PROVIDER = "sendgrid"
 CREDITS_AGAIN_S = 900.0
@@ -21,19 +22,6 @@ LONGEST_WAIT_S = 3600.0
 
 _MESSAGE_ID = re.compile(r"[A-Za-z0-9_.=+/-]{8,64}")
 _TO_FIELD = re.compile(r"personalizations\.\d+\.to(\.\d+)?(\.email)?")
-
-
-class MailboxBad(Refused):
-    """The recipient's address is none that mail can be sent to."""
-
-    label = "mailbox_bad"
-
-
-class SenderRefused(Refused):
-    """Our sender is not verified there, or the key may not send: a person must look."""
-
-    pages = True
-    label = "mis_set_up"
 
 
 class CreditsSpent(Refused):

@@ -1,1 +1,1 @@
-"""Mail, whoever carries it: `outgoing.py` makes the headers of ours."""
+"""Mail, whoever carries it: `outgoing.py` makes the headers of ours, `refusals.py` its ends."""

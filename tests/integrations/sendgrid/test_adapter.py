@@ -19,9 +19,10 @@ from sendgrid.helpers.mail import (
 
 from conversations.vocabulary.requests import SendOutcome
 from integrations.kit import errors
+from integrations.kit.mail.refusals import MailboxBad, SenderRefused
 from integrations.kit.ports import Messenger
 from integrations.kit.sandbox.faults import KINDS, Fault
-from integrations.sendgrid.wire import CreditsSpent, MailboxBad, SenderRefused
+from integrations.sendgrid.wire import CreditsSpent
 
 CANARY = "canary7d1f"
 
