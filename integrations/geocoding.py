@@ -15,7 +15,6 @@ from pydantic import TypeAdapter
 
 from conversations.vocabulary.city import City
 from conversations.vocabulary.places import AddressText, GeocodeStatus, Place
-from integrations.cities import list_cities, load_pack
 from integrations.kit.cache import Cache
 from integrations.kit.dto import GeocodeDTO
 from integrations.kit.errors import AdapterError
@@ -93,15 +92,17 @@ def names_elsewhere(address: AddressText, borough: str | None, city: City) -> bo
     A geocoder of one city finds the same street at home and would hide it. A borough that was
     said wins; otherwise a town at the very end counts, or a ZIP of another region.
     """
-    if borough or address.borough or city.slug not in list_cities():
+    if borough or address.borough:
         return False
+    if address.elsewhere:
+        return True
     known = {code[:3] for code in city.gazetteer.zips}
     if address.zip and known and address.zip[:3] not in known:
         return True
     words = _WORD.sub(" ", address.text.upper()).split()
     if len(words) > 1 and words[-1] in ("NY", "USA"):
         words.pop()
-    outside = load_pack(city.slug).outside
+    outside = city.gazetteer.outside
     named = [address.street or "", *address.cross_streets, address.place or ""]
     streets = [_WORD.sub(" ", name.upper()).strip() for name in named]
     for size in (1, 2, 3):

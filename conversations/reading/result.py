@@ -84,7 +84,14 @@ class Reading:
                 }
                 for guess in self.request_types
             ],
-            "address": self.address.to_json() if self.address else None,
+            "address": _say(self.address) if self.address else None,
             "yes_no": self.yes_no,
             "number": self.number,
         }
+
+
+def _say(address: AddressText) -> dict[str, Any]:
+    """Return the parts of an address as `main.py read` writes them."""
+    parts = address.to_json()
+    del parts["elsewhere"]  # a judgement for the flows, no part of what was typed
+    return parts

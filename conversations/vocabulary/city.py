@@ -26,12 +26,14 @@ class Gazetteer:
         places: name of a park, library, ... to its borough.
         neighbourhoods: name to borough.
         zips: postal code to borough.
+        outside: towns and states near by that are not this city.
     """
 
     streets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
     neighbourhoods: Mapping[str, str] = field(default_factory=dict)
     zips: Mapping[str, str] = field(default_factory=dict)
+    outside: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ class AddressText:
             block between two streets, none otherwise.
         borough: official borough name of the city pack, or None when not said.
         zip: postal code, or None.
-        place: name of a park, building or neighbourhood, or None.
+        place: name of a park, building, neighbourhood or other town, or None.
+        elsewhere: True when the words name a town that is not this city.
     """
 
     text: str
@@ -29,6 +30,7 @@ class AddressText:
     borough: str | None = None
     zip: str | None = None
     place: str | None = None
+    elsewhere: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return a plain JSON object with every field."""

@@ -37,7 +37,6 @@ class CityPack:
         agencies: agency code to full name.
         complaint_types: the city's complaint types, folded to lower case.
         folder: where the pack lies, for the twin's street map.
-        outside: names of towns and states near by that are not this city, upper case.
     """
 
     city: City
@@ -45,7 +44,6 @@ class CityPack:
     agencies: Mapping[str, str]
     complaint_types: frozenset[str]
     folder: Path
-    outside: frozenset[str] = frozenset()
 
 
 def list_cities() -> list[str]:
@@ -96,9 +94,8 @@ def read_pack(folder: Path) -> CityPack:
     }
     concepts = {concept: row.key for row in services.service for concept in row.concepts}
     city = _city(folder, form, types, concepts)
-    outside = frozenset(_names(folder, "outside.tsv", ("name",)))
     words = _status_words(statuses)
-    return CityPack(city, words, agencies.agencies, complaint_types, folder, outside)
+    return CityPack(city, words, agencies.agencies, complaint_types, folder)
 
 
 def _city(
@@ -155,6 +152,7 @@ def _gazetteer(folder: Path, form: CityForm) -> Gazetteer:
         places={**_names(folder, "places.tsv", POINT, form), **landmarks},
         neighbourhoods=_names(folder, "neighbourhoods.tsv", ("name", "borough"), form),
         zips=_names(folder, "zips.tsv", ("zip", "borough"), form),
+        outside=frozenset(_names(folder, "outside.tsv", ("name",))),
     )
 
 

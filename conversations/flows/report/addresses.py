@@ -13,13 +13,14 @@ from typing import Any
 
 from conversations.engine.given import Scene
 from conversations.reading.text import fold
+from conversations.reading.where.names import normalise_street
 from conversations.vocabulary.places import AddressText, Place, PlaceKind
 
 MAX_LABEL = 120
 _NUMBERED = re.compile(r"\b(\d{1,3}) (Street|Avenue|St|Ave|Road|Rd)\b")
 PLACE_FACTS = (
     "where", "area", "house_number", "same_place", "spot", "which_place", "not_found", "map_down",
-    "no_address", "description", "exact_spot",
+    "no_address", "description", "exact_spot", "chosen",
 )  # fmt: skip
 
 
@@ -43,6 +44,17 @@ def is_enough(address: AddressText) -> bool:
 def is_area(address: AddressText) -> bool:
     """Return whether the words only name a part of the city."""
     return not is_enough(address) and not address.street and not address.house
+
+
+def names_area(address: AddressText, scene: Scene) -> bool:
+    """Return whether the words only name a borough, postal code or neighbourhood of the city."""
+    if is_area(address):
+        return True
+    if not address.place or address.street or address.house or address.cross_streets:
+        return False
+    said = normalise_street(address.place)
+    known = scene.city.gazetteer.neighbourhoods
+    return any(said == normalise_street(name) for name in known if name[:1] == said[:1])
 
 
 def is_same_spot(said: AddressText, known: AddressText) -> bool:

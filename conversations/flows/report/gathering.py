@@ -8,7 +8,7 @@ from typing import Any
 
 from conversations.engine.given import Scene
 from conversations.engine.script import Answer, Hearing
-from conversations.flows.report.addresses import add_area, is_area, write
+from conversations.flows.report.addresses import add_area, names_area, write
 from conversations.flows.report.correcting import is_thanks, sure_kind
 from conversations.flows.report.kinds import find_two, possible_kinds
 from conversations.flows.report.locating import find_apartment, says_same_place
@@ -81,7 +81,8 @@ def _gather_place(hearing: Hearing) -> dict[str, Any]:
         return {"same_place": True} if same else {}
     old = AddressText.from_json(known["where"]) if "where" in known else None
     if old is None:
-        return {"area" if is_area(address) else "where": address.to_json()}
+        area = names_area(address, hearing.scene)
+        return {"area" if area else "where": address.to_json()}
     vague = not (old.street or old.house or old.cross_streets)
     if vague and old.borough and address.street:  # first the neighbourhood, then the corner
         return {"where": add_area(address, old).to_json()}

@@ -16,6 +16,7 @@ from conversations.flows.report.addresses import (
     is_enough,
     is_same_spot,
     join,
+    names_area,
     polish,
     write,
 )
@@ -110,7 +111,8 @@ def read_where(hearing: Hearing) -> Understood:
     address = hearing.reading.address
     if address is not None:
         address = _with_house(address, hearing.known.get("house_number"))
-        return Answer({"area" if is_area(address) else "where": address.to_json()})
+        area = names_area(address, hearing.scene)
+        return Answer({"area" if area else "where": address.to_json()})
     if says_same_place(hearing):
         return Answer({"same_place": True})
     if is_unsure(hearing):
@@ -140,7 +142,7 @@ def read_spot(hearing: Hearing) -> Understood:
     """Understand where on a street, or where in an area, something is."""
     street = AddressText.from_json(hearing.known["where"])
     address = hearing.reading.address
-    if address is not None and street.street and _names_a_part(address, hearing.scene):
+    if address is not None and street.street and names_area(address, hearing.scene):
         return _move(hearing.known, address) if is_only_where(hearing) else None
     if address is not None and not is_area(address):
         return Answer({"where": join(street, address).to_json()})
@@ -175,15 +177,6 @@ def _after_start(text: str, starts: tuple[str, ...]) -> str | None:
     return None
 
 
-def _names_a_part(address: AddressText, scene: Scene) -> bool:
-    """Return whether an address only names a borough, postal code or neighbourhood."""
-    if is_area(address):
-        return True
-    known = scene.city.gazetteer.neighbourhoods
-    alone = not (address.street or address.house or address.cross_streets)
-    return alone and (address.place or "").upper() in known
-
-
 def _move(known: Mapping[str, Any], area: AddressText) -> Answer:
     """Return the known address in another borough or postal code."""
     old = AddressText.from_json(known["where"])
@@ -202,7 +195,7 @@ def read_moved(hearing: Hearing) -> Answer | None:
         return None
     stored = hearing.known.get("where")
     old = AddressText.from_json(stored) if stored else None
-    if is_area(address):
+    if names_area(address, hearing.scene):
         if old is None or not address.borough or old.borough == address.borough:
             return None
         lead = "correction.done" if old.borough else "correction.noted"
@@ -222,7 +215,7 @@ def read_not_found(hearing: Hearing) -> Understood:
     old = AddressText.from_json(hearing.known["where"])
     address = hearing.reading.address
     if address is not None:
-        if is_area(address):
+        if names_area(address, hearing.scene):
             return _move(hearing.known, address)
         address = add_area(_with_house(address, old.house), old)
         if is_same_spot(address, old):

@@ -19,7 +19,8 @@ from conversations.engine.script import (
     ask,
     known,
 )
-from conversations.flows.report.addresses import restore_address
+from conversations.flows.report.addresses import names_area, restore_address
+from conversations.flows.report.correcting import sure_kind
 from conversations.flows.report.kinds import restore_kind
 from conversations.vocabulary.effects import Say
 from conversations.vocabulary.places import AddressText
@@ -29,8 +30,12 @@ _SAME, _OTHER, _NONE = "same", "other", "none"
 
 
 def _read_elsewhere(hearing: Hearing) -> Understood:
-    address = hearing.reading.address
-    return Answer({"elsewhere": address.to_json()}) if address is not None else None
+    """Understand the right place; a place told with another problem is a report of its own."""
+    address, kind = hearing.reading.address, sure_kind(hearing)
+    told = (hearing.known.get("carried") or {}).get("kind")
+    if address is None or (kind is not None and kind != told):
+        return None
+    return Answer({"elsewhere": address.to_json()})
 
 
 SECOND: Question[RequestType] = Question("second", "report.also", restore=restore_kind)
@@ -66,4 +71,5 @@ def report_elsewhere(scene: Scene) -> Script[Done]:
     carried = (yield from known(CARRIED)) or {}
     values = {"city": scene.city.called(scene.language)}
     where = yield from ask(ELSEWHERE, values=values)
-    return Done(then="report", carry={**carried, "where": where.to_json()})
+    name = "area" if names_area(where, scene) else "where"
+    return Done(then="report", carry={**carried, name: where.to_json()})

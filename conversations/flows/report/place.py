@@ -18,6 +18,7 @@ from conversations.flows.report.addresses import (
 )
 from conversations.flows.report.questions import (
     AREA,
+    CHOSEN,
     DESCRIPTION,
     HOUSE_NUMBER,
     MAP_DOWN,
@@ -47,12 +48,29 @@ def find_place(scene: Scene, kind: RequestType) -> Script[Place | Outside]:
     if (yield from known(NO_ADDRESS)):
         return (yield from _describe_place())
     words = (yield from _last_place(scene)) or (yield from _ask_where(scene, kind))
+    if words.elsewhere and not words.borough:
+        return Outside()
     if not is_enough(words):
         yield from ask(SPOT, about=words.to_json(), values={"street": polish(write(words))})
     tries = (yield from known(TRIES)) or 0
     args = {"address": words.to_json(), "borough": words.borough}
     found = yield from look("geocode", args, attempt=tries)
+    if borough := (yield from _chosen_borough(words)):
+        inside = [place for place in read_places(found or {}) if place.borough == borough]
+        if len(inside) == 1:
+            return inside[0]
+        words = replace(words, borough=borough)
+        args = {"address": words.to_json(), "borough": borough}
+        found = yield from look("geocode", args, attempt=tries)
     return (yield from _settle_place(scene, words, found, tries))
+
+
+def _chosen_borough(words: AddressText) -> Script[str | None]:
+    """Return the borough picked before for another number of the same street."""
+    chosen = yield from known(CHOSEN)
+    if not chosen or words.borough or chosen[0] != fold(words.street or ""):
+        return None
+    return chosen[1]
 
 
 def _describe_place() -> Script[Place]:
@@ -172,7 +190,10 @@ def _choose_place(
         for borough in boroughs:
             inside = [place for place in places if place.borough == borough]
             facts = (
-                {"which_place": inside[0].to_json()}
+                {
+                    "which_place": inside[0].to_json(),
+                    "chosen": [fold(words.street or ""), borough],
+                }
                 if len(inside) == 1
                 else {"where": replace(words, borough=borough).to_json()}
             )

@@ -97,6 +97,7 @@ SPOT: Question[bool] = Question(
 WHICH_PLACE: Question[Place] = Question(
     "which_place", "report.which_place", read_not_found, restore_place
 )
+CHOSEN: Question[list[str]] = Question("chosen", "report.which_borough")
 NOT_FOUND: Question[bool] = Question(
     "not_found", "report.not_found", read_not_found, again="report.not_found_again"
 )
@@ -118,6 +119,6 @@ CONFIRM: Question[str] = Question(
 
 QUESTIONS: tuple[Question[Any], ...] = (
     KIND, GUESSES, REFUSED, ALSO, WHERE, AREA, HOUSE_NUMBER, SAME_PLACE, SPOT, WHICH_PLACE,
-    NOT_FOUND, MAP_DOWN, TRIES, NO_ADDRESS, DESCRIPTION, EXACT_SPOT, PHOTOS, WORDS, NAME_WANTED,
-    NAME, CONFIRM, *DETAILS.values(),
+    CHOSEN, NOT_FOUND, MAP_DOWN, TRIES, NO_ADDRESS, DESCRIPTION, EXACT_SPOT, PHOTOS, WORDS,
+    NAME_WANTED, NAME, CONFIRM, *DETAILS.values(),
 )  # fmt: skip

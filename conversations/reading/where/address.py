@@ -12,7 +12,6 @@ from conversations.reading.where.areas import (
     find_boroughs,
     neighbourhood_end,
     read_tail,
-    town_end,
     zip_at,
 )
 from conversations.reading.where.choices import (
@@ -21,6 +20,7 @@ from conversations.reading.where.choices import (
     choose_crossing,
     choose_house,
     choose_landmark,
+    choose_outside,
     choose_road,
     choose_street,
     two_numbers,
@@ -29,6 +29,7 @@ from conversations.reading.where.gathering import Found, gather
 from conversations.reading.where.grammar import Street
 from conversations.reading.where.names import NameIndex, build_index, say_in_english
 from conversations.reading.where.pieces import Break, Piece, cut
+from conversations.reading.where.towns import town_end
 from conversations.vocabulary.city import City
 from conversations.vocabulary.places import AddressText
 
@@ -56,6 +57,7 @@ class AddressReader:
             or choose_crossing(found)
             or choose_street(pieces, found)
             or choose_road(pieces, self.index)
+            or choose_outside(pieces, found, self.index)
             or choose_landmark(pieces, found, self.index)
             or choose_area(pieces, self.index)
         )
@@ -96,6 +98,7 @@ def _complete(
         borough=borough,
         zip=code,
         place=words_of(name) if name else None,
+        elsewhere=borough is None and (chosen.outside or tail.outside),
     )
 
 

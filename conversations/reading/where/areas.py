@@ -8,20 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from conversations.reading.where import words
-from conversations.reading.where.grammar import attached, is_type, nameable, ordinary
+from conversations.reading.where.grammar import attached, is_type, ordinary
 from conversations.reading.where.names import NameIndex
 from conversations.reading.where.pieces import Break, Kind, Piece
+from conversations.reading.where.towns import elsewhere_end, outside_end
 
 _LONGEST_BOROUGH = 3
 _SHORT_ALIAS = 3
 _COUNTERS = frozenset({"number", "#", "no", "numero", "$"})
 _ARTICLES = frozenset(["in", "en", "the", "el", "la", "los", "las", "borough", "of"])
 _DENIALS = frozenset(["not", "no", "isn't", "isnt", "aint", "than", "of"])
-_LONGEST_TOWN = 4  # words, its state included
-_TOWN_OPENERS = frozenset(
-    ["new", "mount", "mt", "fort", "ft", "port", "north", "south", "east", "west", "saint", "san"]
-)
-_COUNTRY = frozenset(["usa", "us", "u.s.a"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +41,7 @@ class Tail:
     implied: str | None = None  # the borough that postal code or neighbourhood lie in
     weak: bool = False  # the borough was only called by the city's name
     elsewhere: bool = False
+    outside: bool = False  # a town or state that is not this city
 
 
 def borough_at(pieces: list[Piece], at: int, index: NameIndex) -> Area | None:
@@ -168,52 +165,9 @@ def _grow(pieces: list[Piece], at: int, tail: Tail, index: NameIndex) -> Tail | 
             neighbourhood=tail.neighbourhood or (at, known),
             implied=tail.implied or index.neighbourhoods[name],
         )
-    elsewhere = _elsewhere_end(pieces, at, tail)
+    town = outside_end(pieces, at, index)
+    if town > at:
+        return replace(tail, end=town, elsewhere=True, outside=True)
+    named = tail.borough is not None or tail.elsewhere
+    elsewhere = elsewhere_end(pieces, at, named=named)
     return replace(tail, end=elsewhere, elsewhere=True) if elsewhere > at else None
-
-
-def _elsewhere_end(pieces: list[Piece], at: int, tail: Tail) -> int:
-    """Return the end of a state or of a town with its state (`boston ma`, `New Haven, CT`)."""
-    if pieces[at].low in _COUNTRY:
-        return at + 1
-    if _state(pieces, at, short=tail.borough is not None or tail.elsewhere):
-        return at + 1
-    for end in range(at + 1, min(at + 4, len(pieces))):
-        if not nameable(pieces[end - 1]) or ordinary(pieces[end - 1]):
-            return at
-        if _state(pieces, end, short=True):
-            return end + 1
-        if not attached(pieces, end):
-            return at
-    return at
-
-
-def town_end(pieces: list[Piece], at: int) -> int:
-    """Return the end of the unknown town that closes the sentence at `at`, or `at`.
-
-    `1 Main Street Yonkers`, `12 Elm Street, Newark, New Jersey`: nothing of this city, but whoever
-    looks the address up must see that it lies elsewhere.
-    """
-    end = at
-    while end < len(pieces) and end - at < _LONGEST_TOWN and pieces[end].gap is not Break.HARD:
-        piece = pieces[end]
-        opens = piece.low in _TOWN_OPENERS and end + 1 < len(pieces)
-        state = end > at and piece.low in (words.STATES | words.STATE_NAMES)
-        plain = piece.low in words.COMMON or piece.low in words.TYPE_SPELLINGS
-        if not opens and not state and (not nameable(piece) or (plain and not piece.cap)):
-            break
-        end += 1
-    closed = end >= len(pieces) or pieces[end].gap is Break.HARD
-    return end if closed else at
-
-
-def _state(pieces: list[Piece], at: int, *, short: bool) -> bool:
-    """Return whether piece `at` is a state; lower case letters only at the end or before a code."""
-    piece = pieces[at]
-    if piece.low in words.STATE_NAMES:
-        return True
-    if piece.low not in words.STATES or len(piece.low) != 2:
-        return False
-    last = at + 1 >= len(pieces) or pieces[at + 1].kind is Kind.NUMBER
-    everyday = piece.low in words.STOP
-    return (piece.raw.isupper() and (piece.cap or short)) or (short and last and not everyday)

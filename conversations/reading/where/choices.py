@@ -17,6 +17,7 @@ from conversations.reading.where.grammar import Street, Sure, attached, nameable
 from conversations.reading.where.landmarks import find_landmark
 from conversations.reading.where.names import NameIndex
 from conversations.reading.where.pieces import Break, Kind, Piece
+from conversations.reading.where.towns import find_outside
 
 _NEAR_HOUSE = 3
 
@@ -32,6 +33,7 @@ class Chosen:
     cross: tuple[Street, ...] = ()
     place: tuple[int, int] | None = None
     borough: str | None = None
+    outside: bool = False
 
 
 def two_numbers(pieces: list[Piece]) -> Chosen | None:
@@ -131,6 +133,14 @@ def _number_after(pieces: list[Piece], street: Street) -> int:
 
 def _led_to(pieces: list[Piece], at: int) -> bool:
     return at > 0 and pieces[at - 1].low in words.CUES
+
+
+def choose_outside(pieces: list[Piece], found: Found, index: NameIndex) -> Chosen | None:
+    """Return another town (`in jersey city nj`), unless a part of this city is named too."""
+    span = find_outside(pieces, index)
+    if span is None or found.taken.intersection(range(*span)) or find_boroughs(pieces, index):
+        return None
+    return Chosen(*span, place=span, outside=True)
 
 
 def choose_landmark(pieces: list[Piece], found: Found, index: NameIndex) -> Chosen | None:

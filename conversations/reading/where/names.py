@@ -143,6 +143,7 @@ class NameIndex:
         boroughs: every spelling, in lower case words, to the official name.
         borough_starts: the first words of those spellings.
         zips: postal code to borough.
+        outside: names in keys of towns and states that are not this city.
         longest: first key of any name to the number of keys of the longest such name.
     """
 
@@ -153,6 +154,7 @@ class NameIndex:
     boroughs: dict[str, str] = field(default_factory=dict)
     borough_starts: set[str] = field(default_factory=set)
     zips: dict[str, str] = field(default_factory=dict)
+    outside: set[str] = field(default_factory=set)
     longest: dict[str, int] = field(default_factory=dict)
 
     def note(self, name: str) -> None:
@@ -181,6 +183,11 @@ def build_index(city: City) -> NameIndex:
                 index.note(key)
     for code, borough in city.gazetteer.zips.items():
         index.zips[code] = official.get(_plain(borough), borough)
+    for town in city.gazetteer.outside:
+        key = " ".join(key_of(word) for word in _WORD.findall(town))
+        if key not in words.TYPES:  # `CT` is a court more often than Connecticut
+            index.outside.add(key)
+            index.note(key)
     _add_boroughs(index, city)
     return index
 

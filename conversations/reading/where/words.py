@@ -49,4 +49,5 @@ ROAD_FOLLOWS = _LISTS["road_follows"]
 MIXED_TAILS = _LISTS["mixed_tails"]
 STATES = _LISTS["states"]
 STATE_NAMES = _LISTS["state_names"]
+PERSONS = _LISTS["persons"]
 COMMON = frozenset(read_toml("reading/where/common.toml")["words"].split()) | COUNTED | CALENDAR
