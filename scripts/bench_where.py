@@ -168,6 +168,8 @@ def _wanted(row: dict[str, Any]) -> dict[str, Any]:
     if "parts" in expected:
         parts = expected["parts"]
         houses = [part["housenumber"] for part in parts if "housenumber" in part]
+        if houses:  # a place's name before a house is no cross street
+            parts = [part for part in parts if "venue" not in part]
         streets = [part.get("street") or part.get("venue") for part in parts]
         return {
             "house": houses[0] if houses else None,

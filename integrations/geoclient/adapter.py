@@ -72,7 +72,7 @@ class GeoclientAdapter:
         Raises:
             AdapterError: no usable answer. A rejected address is an answer, not an error.
         """
-        spelled = spell_out(address)
+        spelled = spell_out(address, city)
         answers = [await self._geocode(one, borough, city) for one in spelled]
         return merge(answers) if len(answers) > 1 else answers[0]
 

@@ -101,6 +101,8 @@ def join(street: AddressText, more: AddressText) -> AddressText:
 def write(address: AddressText) -> str:
     """Return an address on one line, as a person would write it."""
     line = " ".join(part for part in (address.house, address.street) if part)
+    if address.place and line and fold(line) in fold(address.place):
+        line = address.place  # `BQE exit 32` says more than `BQE`
     if len(address.cross_streets) > 1:
         line = f"{line} ({' - '.join(address.cross_streets)})".strip()
     elif address.cross_streets:

@@ -172,7 +172,8 @@ def _not_found_options(scene: Scene, words: AddressText, similar: list[Any]) -> 
         scene.text("report.choice_describe"), {"no_address": True}, words=("yes",) if alone else ()
     )
     as_said = Option(scene.text("report.choice_words"), {"not_found": True})
-    if not words.street and len(words.text.split()) >= _TELLING:
+    named = words.place and any(char.isdigit() for char in words.place)  # `PS 321`
+    if named or (not words.street and len(words.text.split()) >= _TELLING):
         # They said how to find it already; it need not be typed again.
         return [*options, as_said, describes]
     # A number and street the map lacks may be right all the same.

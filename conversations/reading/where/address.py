@@ -27,8 +27,11 @@ from conversations.reading.where.choices import (
 )
 from conversations.reading.where.gathering import Found, gather
 from conversations.reading.where.grammar import Street
-from conversations.reading.where.names import NameIndex, build_index, say_in_english
-from conversations.reading.where.pieces import Break, Piece, cut
+from conversations.reading.where.landmarks import find_exit, find_landmark
+from conversations.reading.where.names import NameIndex, build_index
+from conversations.reading.where.pieces import Break, Piece, cut, unescape
+from conversations.reading.where.spanish import say_in_english
+from conversations.reading.where.spelling import mend, mended_words
 from conversations.reading.where.towns import town_end
 from conversations.vocabulary.city import City
 from conversations.vocabulary.places import AddressText
@@ -50,6 +53,7 @@ class AddressReader:
         pieces = cut(text)
         if not pieces:
             return None
+        mend(pieces, self.index)
         found = gather(pieces, self.index)
         chosen = (
             two_numbers(pieces)
@@ -82,13 +86,18 @@ def _complete(
     if code is None:
         code = _zip_elsewhere(pieces, found, index)
         borough = borough or (index.zips.get(code) if code else None)
-    name = place or tail.neighbourhood
+    end, at_exit = _exit_of(pieces, chosen, end)
+    start = min(start, at_exit[0]) if at_exit else start
+    venue = _venue_before(pieces, chosen, found, index)
+    start = venue[0] if venue else start
+    name = place or at_exit or venue or tail.neighbourhood
 
     def words_of(span: tuple[int, int]) -> str:
         return text[pieces[span[0]].start : pieces[span[1] - 1].end]
 
     def street_words(street: Street) -> str:
-        return say_in_english(words_of((street.start, street.end)))
+        typed = " ".join(unescape(words_of((street.start, street.end))).split())
+        return say_in_english(mended_words(pieces[street.start : street.end]) or typed)
 
     return AddressText(
         text=words_of((start, end)),
@@ -100,6 +109,26 @@ def _complete(
         place=words_of(name) if name else None,
         elsewhere=borough is None and (chosen.outside or tail.outside),
     )
+
+
+def _exit_of(pieces: list[Piece], chosen: Chosen, end: int) -> tuple[int, tuple[int, int] | None]:
+    """Return the end of the address, and the words that name an exit of its highway, if any."""
+    if chosen.street is None or chosen.house or chosen.cross:
+        return end, None
+    span = find_exit(pieces, chosen.street)
+    return (max(end, span[1]), span) if span else (end, None)
+
+
+def _venue_before(
+    pieces: list[Piece], chosen: Chosen, found: Found, index: NameIndex
+) -> tuple[int, int] | None:
+    """Return the named place right before a house: `Mt Tabor Park, 6220 SE Salmon St`."""
+    if not chosen.house or pieces[chosen.start].gap is not Break.SOFT:
+        return None
+    landmark = find_landmark(pieces[: chosen.start], found.taken, index)
+    if landmark is None or landmark.end != chosen.start:
+        return None
+    return landmark.start, landmark.end
 
 
 def _names_area(pieces: list[Piece], place: tuple[int, int], index: NameIndex) -> bool:

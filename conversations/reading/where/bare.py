@@ -22,6 +22,8 @@ from conversations.reading.where.pieces import Break, Kind, Piece
 _NO_STREETS = frozenset(
     {"school", "library", "station", "hospital", "playground", "houses", "building", "apartments"}
 )
+_NOT_COUNTED = frozenset(["a", "and", "of", "or", "the", "in"])
+_EVERYWHERE = "main"  # the commonest name of a street
 
 
 def bare_street_after(pieces: list[Piece], at: int, index: NameIndex) -> Street | None:
@@ -31,7 +33,7 @@ def bare_street_after(pieces: list[Piece], at: int, index: NameIndex) -> Street 
         at += 1
     piece = pieces[at]
     if piece.kind in (Kind.ORDINAL, Kind.NUMBER):
-        return _number_street(pieces, start, at)
+        return _number_street(pieces, start, at, index)
     known = longest_known(pieces, at, index.cores, index)
     if known - at > 1:
         return Street(start, known, Sure.KNOWN)
@@ -59,6 +61,11 @@ def _area(piece: Piece, index: NameIndex) -> bool:
     return piece.low in index.boroughs or piece.key in index.neighbourhoods
 
 
+def _opens_area(piece: Piece, index: NameIndex) -> bool:
+    """`between 3 and 4 in brooklyn`: an area follows, and no inches are meant."""
+    return piece.low in index.borough_starts or piece.key in index.neighbourhoods
+
+
 def bare_street_before(pieces: list[Piece], end: int, index: NameIndex) -> Street | None:
     """Return a street without type that ends before piece `end`."""
     at = end - 1
@@ -68,11 +75,15 @@ def bare_street_before(pieces: list[Piece], end: int, index: NameIndex) -> Stree
     directed = at > 0 and pieces[at - 1].key in words.DIRECTIONS and attached(pieces, at)
     start = at - 1 if directed else at
     if piece.kind in (Kind.ORDINAL, Kind.NUMBER):
-        return _number_street(pieces, start, at)
+        return _number_street(pieces, start, at, index)
     for first in range(max(at - 3, 0), at):
         if longest_known(pieces, first, index.cores, index) == end:
+            return Street(_with_type(pieces, first), end, Sure.KNOWN)
+        if first < at and longest_known(pieces, first, index.streets, index) == end:
             return Street(first, end, Sure.KNOWN)
     sure = _word_sure(piece, piece.key in index.cores)
+    if sure is not Sure.NO and _with_type(pieces, at) < at:
+        return Street(at - 1, end, Sure.KNOWN)
     if sure is Sure.NO:
         return None
     while piece.cap and start > 0 and end - start < 3 and attached(pieces, start):
@@ -83,14 +94,25 @@ def bare_street_before(pieces: list[Piece], end: int, index: NameIndex) -> Stree
     return Street(start, end, sure)
 
 
-def _number_street(pieces: list[Piece], start: int, at: int) -> Street | None:
+def _with_type(pieces: list[Piece], at: int) -> int:
+    """Take in a type before the name, as in Spanish: `la av roosevelt y la 82`."""
+    typed = at > 0 and pieces[at - 1].low in words.SPANISH_TYPES and attached(pieces, at)
+    return at - 1 if typed else at
+
+
+def _number_street(pieces: list[Piece], start: int, at: int, index: NameIndex) -> Street | None:
     """Return a numbered street without its type, unless the number counts something."""
     piece = pieces[at]
     if piece.kind is Kind.NUMBER and len(piece.low) > 3:
         return None
     if at + 1 < len(pieces) and attached(pieces, at + 1):
         after = pieces[at + 1]
-        if after.low in words.COUNTED and after.low not in ("a", "and", "of", "or", "the"):
+        inches = (
+            after.low == "in"
+            and piece.kind is Kind.NUMBER
+            and not (at + 2 < len(pieces) and _opens_area(pieces[at + 2], index))
+        )
+        if inches or (after.low in words.COUNTED and after.low not in _NOT_COUNTED):
             return None
     sure = Sure.WORD if piece.kind is Kind.NUMBER and start == at else Sure.KNOWN
     return Street(start, at + 1, sure)
@@ -107,6 +129,8 @@ def _word_sure(piece: Piece, known: bool) -> Sure:
         return Sure.NO
     if piece.low in words.STATES and len(piece.raw) == 2 and piece.raw.isupper():
         return Sure.NO
+    if piece.low == _EVERYWHERE and known:
+        return Sure.KNOWN
     if ordinary(piece):
         return Sure.NAME if known and piece.low not in words.COUNTED else Sure.NO
     if known:

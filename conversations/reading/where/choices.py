@@ -20,6 +20,7 @@ from conversations.reading.where.pieces import Break, Kind, Piece
 from conversations.reading.where.towns import find_outside
 
 _NEAR_HOUSE = 3
+_STREET_DIGITS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +93,11 @@ def choose_road(pieces: list[Piece], index: NameIndex) -> Chosen | None:
     """Return a street called by its bare name after a word like "on": `on Livingston`."""
     for at in range(1, len(pieces)):
         lead = pieces[at - 1].low
-        if lead == "of" and at > 1 and pieces[at - 2].low == "side":
-            lead = "side"
+        if lead == "of" and at > 1 and pieces[at - 2].low in ("side", "corner"):
+            lead = "on"
         piece = pieces[at]
+        if _spanish_number(pieces, at):
+            return Chosen(at, at + 1, None, Street(at, at + 1, Sure.KNOWN))
         if lead not in words.ROAD_LEADS or not attached(pieces, at):
             continue
         if piece.kind is Kind.ORDINAL and lead == "on" and _says_no_more(pieces, at + 1):
@@ -108,6 +111,13 @@ def choose_road(pieces: list[Piece], index: NameIndex) -> Chosen | None:
         if street.sure >= Sure.KNOWN or (piece.cap and follower in words.ROAD_FOLLOWS):
             return Chosen(street.start, street.end, None, street)
     return None
+
+
+def _spanish_number(pieces: list[Piece], at: int) -> bool:
+    """`en la 82`: Spanish says of a bare number with its article that it is a street."""
+    led = at > 1 and pieces[at - 1].low == "la" and pieces[at - 2].low in ("en", "sobre", "por")
+    number = pieces[at].kind is Kind.NUMBER and 2 <= len(pieces[at].low) <= _STREET_DIGITS
+    return led and number and _says_no_more(pieces, at + 1)
 
 
 def _says_no_more(pieces: list[Piece], at: int) -> bool:
@@ -149,7 +159,20 @@ def choose_landmark(pieces: list[Piece], found: Found, index: NameIndex) -> Chos
     if landmark is None:
         return None
     span = (landmark.start, landmark.end)
-    return Chosen(*span, place=span, borough=landmark.borough)
+    borough = landmark.borough or _borough_in_name(pieces, span, index)
+    return Chosen(*span, place=span, borough=borough)
+
+
+def _borough_in_name(pieces: list[Piece], span: tuple[int, int], index: NameIndex) -> str | None:
+    """`marble hill houses bldg 1`: a place called after a neighbourhood lies in its borough.
+
+    Not by one word that streets are called too: there is a Clinton school in more than one.
+    """
+    for end in range(span[1] - 1, span[0], -1):
+        name = " ".join(piece.key for piece in pieces[span[0] : end])
+        if name in index.neighbourhoods and (end - span[0] > 1 or name not in index.cores):
+            return index.neighbourhoods[name]
+    return None
 
 
 def choose_area(pieces: list[Piece], index: NameIndex) -> Chosen | None:

@@ -10,6 +10,14 @@ from dataclasses import dataclass
 
 from conversations.reading.where import words
 from conversations.reading.where.bare import bare_street_after, bare_street_before
+from conversations.reading.where.believing import (
+    BESIDE,
+    CORNER,
+    SHORT,
+    believable,
+    runs_on,
+    says_streets,
+)
 from conversations.reading.where.grammar import Street, Sure, nameable
 from conversations.reading.where.names import NameIndex
 from conversations.reading.where.pieces import Break, Kind, Piece
@@ -17,26 +25,10 @@ from conversations.reading.where.streets import street_from
 
 _SIGNS = frozenset({"&", "@", "/", "+"})
 _WORDS = frozenset({"and", "at", "y", "e", "con", "n", "und", "esquina", "x", "corner"})
-_BESIDE = frozenset({"near", "nr", "by", "off"})
-_CORNER = frozenset(
-    [
-        "corner",
-        "corners",
-        "intersection",
-        "esquina",
-        "crn",
-        "cnr",
-        "junction",
-        "cruce",
-        "interseccion",
-    ]
-)
-_FILLERS = frozenset(
-    ["of", "the", "de", "del", "la", "las", "el", "los", "a", "corner", "and", "con"]
-)
-_POINTING = frozenset({"at", "@", "on", "en"})
+_RANGE = frozenset({"to", "hasta", "thru", "through"})
+_JOINS = _SIGNS | _WORDS | BESIDE | _RANGE
+_RANGE_LEADS = frozenset({"from", "desde"})
 _REACH = 5
-_SHORT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +55,7 @@ def find_crossings(pieces: list[Piece], streets: list[Street], index: NameIndex)
     starts = {street.start: street for street in streets}
     found: list[Crossing] = []
     for at, piece in enumerate(pieces):
-        joins = piece.low in _SIGNS or piece.low in _WORDS or piece.low in _BESIDE
+        joins = piece.low in _JOINS
         if (
             joins
             and at not in inside
@@ -97,19 +89,47 @@ def _crossing_at(
     right = starts.get(right_at) or _street_or_bare(pieces, right_at, index)
     right = right or _only_word(pieces, at, right_at)
     right = right and _with_article(pieces, right)
-    if right is None or not _believable(pieces, at, left, right, lead is not None):
+    if right and pieces[at].low in _RANGE:
+        return _range(pieces, left, right, starts, ends, index)
+    if right is None or not believable(pieces, at, left, right, lead is not None):
         return None
     start = left.start if lead is None else lead
     if not between:
         return Crossing(start, right.end, left, (right,), lead is not None)
     main = _main_before(pieces, lead if lead is not None else left.start, ends, index)
-    if main is None and not _says_streets(pieces, left, right):
+    if main is None and not says_streets(pieces, left, right):
         return None
     if main is None and right.end + 1 < len(pieces) and pieces[right.end].low in ("on", "of", "en"):
         main = starts.get(_skip(pieces, right.end + 1))
         if main:
             return Crossing(start, main.end, main, (left, right), True)
     return Crossing(main.start if main else start, right.end, main, (left, right), True)
+
+
+def _range(
+    pieces: list[Piece],
+    left: Street,
+    right: Street,
+    starts: dict[int, Street],
+    ends: dict[int, Street],
+    index: NameIndex,
+) -> Crossing | None:
+    """`flatbush from 5th to 6th ave`, `madison ave 34th to 35th`: a block said as a stretch."""
+    led = left.start > 0 and pieces[left.start - 1].low in _RANGE_LEADS
+    after = pieces[right.end].low if right.end < len(pieces) else ""
+    if min(left.sure, right.sure) < Sure.KNOWN or after in ("of", "de", "floor", "piso"):
+        return None
+    start = left.start - led
+    main = ends.get(start)
+    if main is None and led and start > 0 and after != "on":
+        main = bare_street_before(pieces, start, index)
+        main = main if main and main.sure >= Sure.KNOWN else None
+    if main is None and after == "on":
+        main = starts.get(_skip(pieces, right.end + 1))
+    if main is None or main in (left, right):
+        return None
+    first, last = min(main.start, start), max(main.end, right.end)
+    return Crossing(first, last, main, (left, right), True)
 
 
 def _with_article(pieces: list[Piece], street: Street) -> Street:
@@ -123,7 +143,7 @@ def _with_article(pieces: list[Piece], street: Street) -> Street:
 def _only_word(pieces: list[Piece], join: int, at: int) -> Street | None:
     """Return any one word beside `&` or `@` when the message says nothing else: `main & side`."""
     beside = (at == 0 and join == 1) or at == join + 1 == len(pieces) - 1
-    short = beside and len(pieces) <= _SHORT // 2
+    short = beside and len(pieces) <= SHORT // 2
     if not short or pieces[join].low not in ("&", "@") or not nameable(pieces[at]):
         return None
     return Street(at, at + 1, Sure.WORD)
@@ -132,20 +152,24 @@ def _only_word(pieces: list[Piece], join: int, at: int) -> Street | None:
 def _lead(pieces: list[Piece], start: int) -> tuple[int | None, bool]:
     """Return where the words that lead to a crossing start, and whether they say "between"."""
     back = start - 1
-    while back >= 0 and pieces[back].low in _FILLERS and start - back <= 4:
-        if pieces[back].low in _CORNER:
+    while back >= 0 and pieces[back].low in words.JOINING_FILLERS and start - back <= 4:
+        if pieces[back].low in CORNER:
             break
         back -= 1
     if back < 0:
         return None, False
     if pieces[back].low in words.BETWEEN:
         return back, True
-    return (back, False) if pieces[back].low in _CORNER else (None, False)
+    return (back, False) if pieces[back].low in CORNER else (None, False)
 
 
 def _skip(pieces: list[Piece], at: int) -> int:
     """Step over articles before the second street, unless they start its name."""
-    while at < len(pieces) and pieces[at].low in _FILLERS and pieces[at].gap is Break.NONE:
+    while (
+        at < len(pieces)
+        and pieces[at].low in words.JOINING_FILLERS
+        and pieces[at].gap is Break.NONE
+    ):
         at += 1
     return at
 
@@ -155,6 +179,7 @@ def _main_before(
 ) -> Street | None:
     """Return the street a block lies on: the nearest one named before "between"."""
     direct = ends.get(lead) or bare_street_before(pieces, lead, index)
+    direct = direct and _with_article(pieces, direct)
     led = direct and direct.start > 0 and pieces[direct.start - 1].low in words.ROAD_LEADS
     if direct and (direct.sure >= Sure.NAME or (led and direct.sure is Sure.WORD)):
         return direct
@@ -166,78 +191,8 @@ def _main_before(
     return None
 
 
-def _says_streets(pieces: list[Piece], left: Street, right: Street) -> bool:
-    """Return whether two bare numbers after "between" are streets and not hours or amounts."""
-    if max(left.sure, right.sure) > Sure.WORD:
-        return True
-    if pieces[left.start].kind is not Kind.NUMBER:
-        return True
-    return pieces[left.start - 1].low == "la" or len(pieces) <= _SHORT
-
-
 def _street_or_bare(pieces: list[Piece], at: int, index: NameIndex) -> Street | None:
     street = street_from(pieces, at, index)
-    if street and not _runs_on(pieces, street):
+    if street and not runs_on(pieces, street):
         return street
     return bare_street_after(pieces, at, index)
-
-
-def _runs_on(pieces: list[Piece], street: Street) -> bool:
-    """A typed name made of everyday words (`and big hole in street`) is no name."""
-    name = pieces[street.start : street.end - 1]
-    if street.sure is Sure.TYPED and not name[0].cap and any(piece.cap for piece in name[1:]):
-        return name[0].key not in words.DIRECTIONS
-    soft = street.sure is Sure.TYPED and pieces[street.end - 1].key in words.SOFT_TYPES
-    if soft and all(piece.low in words.COMMON and not piece.cap for piece in name):
-        return True
-    return (
-        street.sure is Sure.TYPED
-        and len(name) > 1
-        and any(
-            piece.low in words.COMMON and not piece.cap and piece.key not in words.TYPES
-            for piece in name
-        )
-    )
-
-
-def _believable(pieces: list[Piece], at: int, left: Street, right: Street, led: bool) -> bool:
-    """Weigh the joining word at `at` against how sure both streets are."""
-    low, high = sorted((left.sure, right.sure))
-    join = pieces[at].low
-    after = pieces[right.end].low if right.end < len(pieces) else ""
-    if pieces[at].gap is Break.SOFT and not led and low < Sure.TYPED:
-        return False
-    if led or (after in _CORNER and join in ("and", "&", "y")):
-        return True
-    if join in ("&", "@", "+"):
-        return _sign_believable(pieces, left, right)
-    if join == "/":
-        return low >= Sure.NAME and high >= Sure.KNOWN
-    if join in _BESIDE:
-        return low >= Sure.NAME and high >= Sure.TYPED and left.sure >= Sure.KNOWN
-    alone = left.start == 0 and right.end == len(pieces)
-    if alone:
-        return high >= Sure.KNOWN or low >= Sure.NAME
-    if join == "at" and left.sure < Sure.KNOWN:
-        return False
-    pointed = left.start > 0 and pieces[left.start - 1].low in ("at", "@", "en")
-    if pointed and join in ("and", "y"):
-        return not _plain_numbers(pieces, left, right)
-    return low >= Sure.NAME and high >= Sure.KNOWN
-
-
-def _sign_believable(pieces: list[Piece], left: Street, right: Street) -> bool:
-    """`&` and `@` nearly always join streets, but `heat & water` is no corner."""
-    low, high = sorted((left.sure, right.sure))
-    pointed = left.start > 0 and pieces[left.start - 1].low in _POINTING
-    if high >= Sure.KNOWN or low >= Sure.NAME or pointed:
-        return True
-    alone = left.start == 0 and right.end == len(pieces)
-    plain = pieces[left.start].low in words.COMMON and pieces[right.start].low in words.COMMON
-    return alone and not plain
-
-
-def _plain_numbers(pieces: list[Piece], left: Street, right: Street) -> bool:
-    """`at 5 and 6` is said of hours; streets without a type need more than bare numbers."""
-    kinds = (pieces[left.start].kind, pieces[right.start].kind)
-    return left.sure is right.sure is Sure.WORD and Kind.NUMBER in kinds

@@ -83,7 +83,9 @@ def _standing(pieces: list[Piece], at: int, index: NameIndex) -> Street | None:
         street = street_from(pieces, at, index)
         after = pieces[at + 1].key if at + 1 < len(pieces) else ""
         if street and (street.sure is Sure.LISTED or after not in words.TYPES):
-            return street if _really_prefixed(pieces, street) else None
+            if not _really_prefixed(pieces, street):
+                return None
+            return Street(_with_direction(pieces, at), street.end, street.sure)
     if piece.key in index.longest or piece.kind in (Kind.ORDINAL, Kind.NUMBER):
         street = street_from(pieces, at, index)
         if street and street.sure is Sure.LISTED:
@@ -96,6 +98,12 @@ def _standing(pieces: list[Piece], at: int, index: NameIndex) -> Street | None:
     if piece.key in words.DIRECTIONS:
         return _directed_number(pieces, at)
     return None
+
+
+def _with_direction(pieces: list[Piece], at: int) -> int:
+    """`N State St`: a direction before a name that could also open a highway."""
+    led = at > 0 and attached(pieces, at) and pieces[at - 1].key in words.DIRECTIONS
+    return at - 1 if led and pieces[at].low == "state" else at
 
 
 def _short_and(pieces: list[Piece], at: int, streets: list[Street]) -> bool:

@@ -28,6 +28,7 @@ from conversations.reading.where.pieces import Break, Kind, Piece
 from conversations.reading.where.streets import street_from
 
 _LONGEST_ZIPLIKE = 5
+_LONGEST_NUMBERED = 3  # digits of `164 st w`
 # Types that are never a name themselves; `40 Park` and `8 Green` are.
 _ROADS = words.TYPES - {"park", "green", "hill", "view", "broadway"}
 
@@ -86,6 +87,10 @@ def _street_after(pieces: list[Piece], house: House, index: NameIndex) -> Street
     at = house.end
     if at >= len(pieces) or not _follows(pieces, at):
         return None
+    if pieces[at].raw == "De" and pieces[at].cap:  # `444 De Graw St`
+        street = street_from(pieces, at + 1, index) if at + 1 < len(pieces) else None
+        if street and street.sure >= Sure.TYPED:
+            return Street(at, street.end, street.sure)
     if pieces[at].low in ("de", "of", "on", "en") and house.number:
         at = _skip_article(pieces, at)
         if at >= len(pieces):
@@ -113,13 +118,24 @@ def _street_after(pieces: list[Piece], house: House, index: NameIndex) -> Street
 def _numbered_type(pieces: list[Piece], house: House, street: Street, index: NameIndex) -> bool:
     """`7 Ave S`, `53 St`, `4 ave bay ridge`: the number is the street's, not a house's."""
     piece = pieces[house.start]
-    short = piece.kind is Kind.NUMBER and len(piece.low) <= 2 and house.end == house.start + 1
-    if not short or pieces[street.start].key not in words.HARD_TYPES:
+    kind = pieces[street.start].key
+    digits = _LONGEST_NUMBERED if kind == "st" else _LONGEST_NUMBERED - 1
+    short = piece.kind is Kind.NUMBER and len(piece.low) <= digits
+    if not short or house.end > house.start + 1 or kind not in words.HARD_TYPES:
         return False
     longer = street.end > street.start + 1
+    if longer and pieces[street.end - 1].low == "y" and _goes_on(pieces, street.end, index):
+        return True  # `31 ave y crescent st`: the Spanish "and", not Avenue Y
     if longer and neighbourhood_end(pieces, street.start + 1, index) >= street.end:
         return True
     return street.end - street.start == 2 and pieces[street.end - 1].key in words.DIRECTIONS
+
+
+def _goes_on(pieces: list[Piece], at: int, index: NameIndex) -> bool:
+    """Return whether something that may be a second street stands at `at`."""
+    if at >= len(pieces) or not attached(pieces, at) or pieces[at].low in index.boroughs:
+        return False
+    return street_from(pieces, at, index) is not None or pieces[at].key in index.longest
 
 
 def _with_nouns(pieces: list[Piece], street: Street) -> Street:
@@ -167,7 +183,7 @@ def _bare_street(pieces: list[Piece], house: House, at: int, index: NameIndex) -
     if piece.kind is Kind.ORDINAL or (directed and piece.kind is Kind.NUMBER):
         return Street(start, at + 1, Sure.KNOWN)
     saint = piece.low in ("saint", "st") and at + 1 < len(pieces) and attached(pieces, at + 1)
-    saint = saint and pieces[at + 1].low not in index.boroughs
+    saint = saint and pieces[at + 1].low not in index.boroughs and len(pieces[at + 1].low) > 1
     if saint and nameable(pieces[at + 1]) and not ordinary(pieces[at + 1]):
         return Street(start, at + 2, Sure.KNOWN)
     if (

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from conversations.reading.where import words
-from conversations.reading.where.grammar import attached, is_type, nameable, ordinary
+from conversations.reading.where.grammar import Street, attached, is_type, nameable, ordinary
 from conversations.reading.where.names import NameIndex
 from conversations.reading.where.pieces import Kind, Piece
 
@@ -27,6 +27,12 @@ _SPANISH = frozenset(
         "mercado",
     ]
 )
+_NUMBERED = frozenset(["ps", "is", "ms", "jhs", "hs", "pier", "terminal"])
+_ALSO_WORDS = frozenset(["is", "ms", "hs"])  # schools only in capitals or beside "school"
+_SCHOOL_DIGITS = 3
+_FEW = 3
+_EXITS = frozenset(["exit", "salida"])
+_LINKS = frozenset(["and", "of"])
 _SMALL = frozenset(["of", "the", "and", "de", "la", "del", "at"])
 
 
@@ -50,8 +56,48 @@ def find_landmark(pieces: list[Piece], taken: set[int], index: NameIndex) -> Lan
         if end > at and not taken.intersection(range(at, end)):
             return Landmark(at, end, True, borough)
         if shaped is None:
-            shaped = _shaped(pieces, at, taken) or _spanish(pieces, at)
+            shaped = _numbered(pieces, at) or _shaped(pieces, at, taken) or _spanish(pieces, at)
     return shaped
+
+
+def find_exit(pieces: list[Piece], street: Street) -> tuple[int, int] | None:
+    """Return the words of a highway with its exit: `BQE at exit 32`, `exit 19 of the LIE`."""
+    at = street.end
+    while at < len(pieces) and at - street.end < _FEW and pieces[at].low in words.TO_EXIT:
+        at += 1
+    if _is_exit(pieces, at):
+        return street.start, at + 2
+    at = street.start - 1
+    while at > 0 and street.start - at <= _FEW and pieces[at].low in words.TO_EXIT:
+        at -= 1
+    return (at - 1, street.end) if at > 0 and _is_exit(pieces, at - 1) else None
+
+
+def _is_exit(pieces: list[Piece], at: int) -> bool:
+    if at + 1 >= len(pieces) or pieces[at].low not in _EXITS:
+        return False
+    return pieces[at + 1].kind in (Kind.NUMBER, Kind.HOUSE) and attached(pieces, at + 1)
+
+
+def _numbered(pieces: list[Piece], at: int) -> Landmark | None:
+    """`PS 321`, `P.S. 19`, `Pier 40`: places that have a number for a name."""
+    low = pieces[at].low
+    number = at + 1
+    if low == "p" and number < len(pieces) and pieces[number].low == "s":
+        low, number = "ps", at + 2
+    if number >= len(pieces) or pieces[number].kind is not Kind.NUMBER:
+        return None
+    if low not in _NUMBERED or len(pieces[number].low) > _SCHOOL_DIGITS:
+        return None
+    after = pieces[number + 1].low if number + 1 < len(pieces) else ""
+    before = pieces[at - 1].low if at > 0 else ""
+    school = after == "school" or before in ("escuela", "school", "colegio")
+    capital = pieces[at].cap and pieces[at].raw.isupper()
+    if low in _ALSO_WORDS and not (school or capital):
+        return None
+    if low == "ps" and after in words.COUNTED and not school:
+        return None
+    return Landmark(at, number + 1, False, None)
 
 
 def _listed_end(pieces: list[Piece], at: int, index: NameIndex) -> tuple[int, str | None]:
@@ -114,6 +160,8 @@ def _belongs(pieces: list[Piece], at: int, noun: int) -> bool:
     if pieces[noun].cap:
         named = piece.cap and not (piece.first and piece.low in words.COMMON)
         return named or (piece.low in _SMALL and at > 0 and pieces[at - 1].cap)
+    if piece.low in _LINKS and at > 0 and len(pieces) <= _LONGEST:
+        return pieces[at - 1].low not in words.STOP
     if piece.low in words.STOP or piece.low in words.CALENDAR:
         return False
     if piece.key in words.DIRECTIONS:
@@ -144,6 +192,8 @@ def _spanish(pieces: list[Piece], at: int) -> Landmark | None:
         name += 1
     if name >= len(pieces) or not attached(pieces, name) or not nameable(pieces[name]):
         return None
+    if numbered := _numbered(pieces, name):
+        return numbered
     if ordinary(pieces[name]):
         return None
     end = name + 1

@@ -45,8 +45,8 @@ _JUNK = frozenset(
         "building",
     ]
 )
-_ENGLISH_TYPES = {"calle": "Street", "avenida": "Avenue", "bulevar": "Boulevard"}
 _MIN_CORE = 3
+_MIN_SPELT = 5
 _LONGEST_NAME = 7
 
 
@@ -70,37 +70,6 @@ def key_of(word: str) -> str:
     if ordinal:
         return ordinal.group(1)
     return words.SPELLINGS.get(low, low)
-
-
-def say_in_english(street: str) -> str:
-    """Return a street with a Spanish type as geocoders know it, any other as it was typed.
-
-    `calle 42` becomes `42 Street`, `la quinta avenida` `5 Avenue`, `avenida de las Américas`
-    `Avenue of the Américas`.
-    """
-    parts = street.split()
-    first, last = parts[0].lower(), parts[-1].lower()
-    if len(parts) == 1 and first in words.ORDINALS and first[-1] in "ao":
-        return words.ORDINALS[first]
-    if last in ("avenida", "calle") and len(parts) > 1:
-        return f"{_english_number(parts[:-1])} {_ENGLISH_TYPES[last]}"
-    if first not in _ENGLISH_TYPES or len(parts) == 1:
-        return street
-    plural = parts[1].lower() == "de" and parts[2:3] and parts[2].lower() in ("las", "los")
-    if plural:
-        return f"{_ENGLISH_TYPES[first]} of the {' '.join(parts[3:])}"
-    rest = [part for part in parts[1:] if part.lower() not in ("de", "la", "el", "del")]
-    if first == "avenida" and len(rest) == 1 and len(rest[0]) == 1 and rest[0].isalpha():
-        return f"Avenue {rest[0]}"
-    if not rest or key_of(rest[-1]) in words.HARD_TYPES:
-        return " ".join(rest) or street
-    return f"{_english_number(rest)} {_ENGLISH_TYPES[first]}"
-
-
-def _english_number(parts: list[str]) -> str:
-    """Return `quinta` and `5ta` as `5`, other words as they are."""
-    keys = [key_of(part) for part in parts]
-    return " ".join(key if key.isdecimal() else part for key, part in zip(keys, parts, strict=True))
 
 
 def _turn_spanish(keys: list[str], typed: list[str]) -> list[str]:
@@ -144,6 +113,8 @@ class NameIndex:
         borough_starts: the first words of those spellings.
         zips: postal code to borough.
         outside: names in keys of towns and states that are not this city.
+        known: every word of any of these names, and its canonical spelling.
+        spelt: first letter to the longer words of street names, for mending misspelt ones.
         longest: first key of any name to the number of keys of the longest such name.
     """
 
@@ -156,9 +127,12 @@ class NameIndex:
     zips: dict[str, str] = field(default_factory=dict)
     outside: set[str] = field(default_factory=set)
     longest: dict[str, int] = field(default_factory=dict)
+    known: set[str] = field(default_factory=set)
+    spelt: dict[str, list[str]] = field(default_factory=dict)
 
     def note(self, name: str) -> None:
-        """Remember how long names with this beginning can be."""
+        """Remember the words of a name, and how long names with this beginning can be."""
+        self.known.update(name.split())
         first, _, rest = name.partition(" ")
         count = 1 + len(rest.split())
         if count > self.longest.get(first, 0):
@@ -189,6 +163,11 @@ def build_index(city: City) -> NameIndex:
             index.outside.add(key)
             index.note(key)
     _add_boroughs(index, city)
+    index.known.update(word for name in index.boroughs for word in name.split())
+    used = {word for name in index.streets for word in name.split()}
+    for word in sorted(used | words.HARD_TYPES):
+        if len(word) >= _MIN_SPELT and word.isalpha():
+            index.spelt.setdefault(word[0], []).append(word)
     return index
 
 

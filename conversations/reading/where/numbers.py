@@ -16,6 +16,7 @@ from conversations.reading.where.shapes import shaped_end
 
 _AND_LETTERS = frozenset("yon")  # `149 y Tinton`, `6th n 7th`: a short "and", no suffix
 _BETWEEN_NUMBERS = frozenset({"and", "y", "&", "n", "e", "/", "+"})
+_PLURALS = frozenset({"calles", "avenidas"})  # `las calles 34 y 35`
 _SUFFIXES = frozenset({"front", "rear", "garage"})
 _JOINING = frozenset({"&", "/", "and", "y", "to", "a"})
 _WIDEST_RANGE = 60
@@ -44,7 +45,8 @@ def named_otherwise(pieces: list[Piece], at: int) -> bool:
         return True
     if before.low in words.BETWEEN and _joined_streets(pieces, at):
         return True
-    if at > 2 and pieces[at - 3].low in words.BETWEEN and _joined_streets(pieces, at - 2):
+    opens = words.BETWEEN | _PLURALS
+    if at > 2 and pieces[at - 3].low in opens and _joined_streets(pieces, at - 2):
         return True
     return before.low in words.NAMED and pieces[at].gap is Break.NONE
 
@@ -72,6 +74,8 @@ def houses_at(pieces: list[Piece], at: int) -> Iterator[House]:
     if end < len(pieces) and pieces[end].kind is Kind.FRACTION:
         number, end = f"{number} {pieces[end].raw}", end + 1
     yield House(at, end, number)
+    if _typed_apart(pieces, at):
+        yield House(at, at + 2, f"{pieces[at].raw}-{pieces[at + 1].raw}")
     for _ in range(2):
         if end >= len(pieces) or pieces[end].gap is not Break.NONE:
             return
@@ -85,6 +89,15 @@ def houses_at(pieces: list[Piece], at: int) -> Iterator[House]:
             return
         number, end = f"{number} {suffix.raw}", end + 1
         yield House(at, end, number)
+
+
+def _typed_apart(pieces: list[Piece], at: int) -> bool:
+    """`36 23 main st`: a number with a hyphen, typed without it, has two digits at its end."""
+    if at + 2 >= len(pieces) or pieces[at + 1].gap is not Break.NONE:
+        return False
+    first, second = pieces[at], pieces[at + 1]
+    plain = first.kind is second.kind is Kind.NUMBER
+    return plain and 2 <= len(first.raw) <= 3 and len(second.raw) == 2
 
 
 def _range_end(pieces: list[Piece], at: int, end: int, number: str) -> tuple[int, str]:

@@ -17,6 +17,7 @@ from conversations.reading.where import words
 _PIECE = re.compile(
     r"[bB]/[wWtT](?![^\W_])|(?<=\d)(?i:st|nd|rd|th)(?=(?i:ave?|st|street|rd|pl|blvd)\b)|\d+(?:[-/:.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[&@#+/$%°º]"
 )
+_ESCAPED_BREAK = re.compile(r"\\[rnt](?![a-z])")  # a break that a machine wrote out: `REAR\r\nA`
 _ORDINAL_ENDINGS = frozenset(
     [
         "st",
@@ -77,6 +78,7 @@ class Piece:
         gap: what stands before it; `dot`: the break is only a full stop.
         cap: written with a capital in a text that also has small letters.
         first: the first word of a sentence, where a capital tells nothing.
+        mended: the word to hand on instead, when this one is a misspelt type or ordinal.
     """
 
     start: int
@@ -89,6 +91,7 @@ class Piece:
     dot: bool
     cap: bool
     first: bool
+    mended: str = ""
 
 
 def cut(text: str) -> list[Piece]:
@@ -97,6 +100,7 @@ def cut(text: str) -> list[Piece]:
     At most `_MAX_PIECES` of them, so that no message takes long.
     """
     text = text[:MAX_CHARACTERS]
+    text = unescape(text)
     mixed = len(_CAPITAL.findall(text)) * _MOSTLY_CAPITALS < len(text)
     pieces: list[Piece] = []
     previous = 0
@@ -122,6 +126,11 @@ def cut(text: str) -> list[Piece]:
         cap = mixed and raw[0].isupper()
         pieces.append(Piece(start, previous, raw, low, key, kind, gap, dot, cap, opens))
     return pieces
+
+
+def unescape(text: str) -> str:
+    """Return a text of the same length with blanks for breaks that a machine wrote out."""
+    return _ESCAPED_BREAK.sub("  ", text) if "\\" in text else text
 
 
 def _fold(raw: str) -> str:

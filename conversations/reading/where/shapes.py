@@ -152,5 +152,8 @@ def with_tail(pieces: list[Piece], end: int) -> int:
         if follower is None or follower.gap is not Break.NONE:
             return end + 1
         blocked = follower.low in words.MIXED_TAILS or follower.kind in (Kind.NUMBER, Kind.ORDINAL)
+        if follower.low == "and" and end + 2 < len(pieces):
+            # `164 st w and nelson ave`, not `main st s and e sides`
+            blocked = pieces[end + 2].key in words.DIRECTIONS and not is_type(pieces, end + 3)
         return end if blocked or is_type(pieces, end + 1) else end + 1
     return end

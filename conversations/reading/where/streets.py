@@ -104,7 +104,8 @@ def whole_start(pieces: list[Piece], start: int) -> int:
         return start
     while start > 0 and pieces[start].cap and pieces[start - 1].cap and attached(pieces, start):
         before = pieces[start - 1]
-        if before.low in words.COMMON or before.low in words.STOP or before.key in words.TYPES:
+        plain = before.low in words.COMMON and before.low not in words.NAME_LEADS
+        if plain or before.low in words.STOP or before.key in words.TYPES:
             break
         start -= 1
     if start > 0 and attached(pieces, start):

@@ -26,6 +26,11 @@ STREETS = {
     "PARK PLACE": ("Brooklyn",),
     "HYLAN BOULEVARD": ("Staten Island",),
     "RIVER STREET": ("Brooklyn",),
+    "FLATBUSH AVENUE": ("Brooklyn",),
+    "JERSEY STREET": ("Staten Island",),
+    "HALLECK STREET": ("Bronx",),
+    "HEMPSTEAD AVENUE": ("Queens",),
+    "BQE": ("Brooklyn", "Queens"),
 }
 BOROUGHS = (
     Borough("Manhattan", "1", ("mn", "new york ny")),
@@ -46,8 +51,14 @@ def city() -> City:
             "FAR ROCKAWAY": "Queens",
             "HARLEM": "Manhattan",
             "WILLIAMSBURG": "Brooklyn",
+            "MARBLE HILL": "Manhattan",
+            "INWOOD": "Manhattan",
         },
         zips={"11211": "Brooklyn", "10010": "Manhattan", "11215": "Brooklyn", "10464": "Bronx"},
+        outside=frozenset(
+            {"YONKERS", "JERSEY CITY", "NEWARK", "HEMPSTEAD", "NEW JERSEY", "NJ", "LONG ISLAND"}
+            | {"INWOOD NY", "FLORIDA"}
+        ),
     )
     return City(
         slug="nyc",

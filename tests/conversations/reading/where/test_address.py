@@ -44,6 +44,11 @@ HOUSES = [
     ("45 ave y", "45", "ave y", None),
     ("123 n 7th st", "123", "n 7th st", None),
     ("20 harlem ave", "20", "harlem ave", None),
+    ("72 18 31 ave", "72-18", "31 ave", None),
+    ("36 23 main st queens", "36-23", "main st", "Queens"),
+    ("123 45 st", "123", "45 st", None),
+    ("1307 \\r \\r REAR\\r\\nA\\r\\nST", "1307 REAR", "A ST", None),
+    ("444 De Graw st", "444", "De Graw st", None),
 ]
 
 
@@ -91,6 +96,21 @@ CORNERS = [
     ("on the corner of 86 st and 4 ave harlem", "86 st", ("4 ave",)),
     ("esquina de la calle 42 y la octava avenida", "42 Street", ("8 Avenue",)),
     ("avenida de las Américas y calle 34", "Avenue of the Américas", ("34 Street",)),
+    ("31 ave y river st", "31 ave", ("river st",)),
+    ("esquina de 17 Avenue y 84 Street", "17 Avenue", ("84 Street",)),
+    ("164 st w and bedford ave", "164 st w", ("bedford ave",)),
+    ("la av bedford y calle 90", "bedford Avenue", ("90 Street",)),
+    ("main & side", "main", ("side",)),
+    ("grand concourse and 161", "grand concourse", ("161",)),
+    ("9th st between 3rd and 4th in brooklyn", "9th st", ("3rd", "4th")),
+    ("5th ave between 34th and 35th street", "5th ave", ("34th", "35th street")),
+    ("la 103 entre bedford y la 37 ave", "103", ("bedford", "37 ave")),
+    ("entre las calles 34 y 35 en la quinta avenida", "5 Avenue", ("34", "35")),
+    ("on bedford from 5th to 6th ave", "bedford", ("5th", "6th ave")),
+    ("grand st 34th to 35th", "grand st", ("34th", "35th")),
+    ("from 34th st to 35th st on 5 ave", "5 ave", ("34th st", "35th st")),
+    ("Red River St At E Chavez St", "Red River St", ("E Chavez St",)),
+    ("N State St At E Grand Ave", "N State St", ("E Grand Ave",)),
 ]  # fmt: skip
 
 
@@ -109,7 +129,8 @@ STREETS = [
     ("Avenue of the Americas", "Avenue of the Americas"), ("N FISKE AVE", "N FISKE AVE"),
     ("light out on st nicholas ave", "st nicholas ave"), ("Highway 72", "Highway 72"),
     ("couch on Springside Ave. near the park", "Springside Ave"), ("Avenue J", "Avenue J"),
-    ("Fallen tree on chapel", "chapel"), ("queens blvd", "queens blvd"),
+    ("Fallen tree on chapel", "chapel"), ("at the corner of 5th", "5th"),
+    ("frente a la escuela en la 82", "82"), ("queens blvd", "queens blvd"),
 ]  # fmt: skip
 
 
@@ -124,10 +145,15 @@ def test_finds_street_alone(reader: AddressReader, text: str, street: str) -> No
 PLACES = [
     ("broken bench near prospect park", "prospect park", "Brooklyn"),
     ("Graffiti near the Common Ground High School", "Common Ground High School", None),
-    ("marble hill houses bldg 11", "marble hill houses bldg 11", None),
+    ("marble hill houses bldg 11", "marble hill houses bldg 11", "Manhattan"),
     ("cerca del parque Prospect", "parque Prospect", None),
     ("noise in Harlem all night", "Harlem", "Manhattan"),
     ("University of Hawaii", "University of Hawaii", None),
+    ("pothole by the ps 321 school", "ps 321", None),
+    ("graffiti on P.S. 19", "P.S. 19", None),
+    ("cerca de la escuela PS 19", "PS 19", None),
+    ("lights out at pier 40", "pier 40", None),
+    ("national air and space museum", "national air and space museum", None),
 ]
 
 
@@ -139,7 +165,31 @@ def test_finds_place(reader: AddressReader, text: str, place: str, borough: str 
     assert (found.place, found.borough, found.house) == (place, borough, None)
 
 
+EXITS = [
+    ("pothole on BQE exit 32", "BQE", "BQE exit 32"),
+    ("exit 32 on the bqe is flooded", "bqe", "exit 32 on the bqe"),
+    ("debris on the BQE near exit 5", "BQE", "BQE near exit 5"),
+    ("hueco en la salida 19 de la BQE", "BQE", "salida 19 de la BQE"),
+]
+
+
+@pytest.mark.parametrize(("text", "street", "place"), EXITS)
+def test_finds_exit(reader: AddressReader, text: str, street: str, place: str) -> None:
+    """An exit says where on a highway."""
+    found = reader.read(text)
+    assert found is not None
+    assert (found.street, found.place, found.house) == (street, place, None)
+
+
+def test_a_place_before_its_address(reader: AddressReader) -> None:
+    """A venue in front of its address is its place."""
+    found = reader.read("Mt Tabor Park, 6220 SE Salmon St, Portland, OR 97215, USA")
+    assert found is not None
+    assert (found.house, found.street, found.place) == ("6220", "SE Salmon St", "Mt Tabor Park")
+
+
 QUIET = [
+    "ps 3 cars are parked here", "rats and mice in the park", "this is 3 times", "from 5 to 6",
     "", "   ", "yes", "2", "🙂🙂", "no heat for 3 weeks", "2 cars blocking my driveway",
     "loud party at 5 pm", "i live in apt 4B", "call me at 718-555-1234", "they are open 24/7",
     "i called 5 times", "rats and mice everywhere", "heat & hot water", "the street is dark",

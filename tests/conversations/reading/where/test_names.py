@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from conversations.reading.where.names import normalise_street, say_in_english
+from conversations.reading.where.names import normalise_street
+from conversations.reading.where.spanish import say_in_english
 
 
 @pytest.mark.parametrize(
