@@ -37,11 +37,16 @@ from tests.transcripts.test_transcripts import FILES, play
 
 OTHERWISE = {
     ("map_contradicts_itself", "123 broadway brooklyn"): "an answer that a map should never give",
-    ("neighbourhood", "bushwick, Brooklyn"): "the twins know no areas; the real Mapbox does",
+    ("area_of_the_map", "bushwick gardens"): "the twins know no areas; the real Mapbox does",
+    (
+        "borough_chosen_then_number",
+        "127 broadway",
+    ): "a map that knows this number in one borough only",
+    ("outside", "100 main street springfield"): "the twins know no other towns",
     ("place_by_name", "wyckoff gardens"): "the twins know the places that our lists know, and this "
     "is about one that only the real map knows",
     ("street_and_unknown_cross", "broadway & old mill, Brooklyn"): "the same, of a street",
-    ("not_found_similar_street", "123 brodway terrace brooklyn"): "the twin itself tries the house "
+    ("not_found_similar_street", "123 brdwy terrace brooklyn"): "the twin itself tries the house "
     "on a similar street and answers `possible`; this map only names the streets",
 }
 """(transcript, question) to why its answer is not the twins'. Outages need no entry."""
