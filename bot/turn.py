@@ -8,7 +8,6 @@ a turn is wholly there or not at all, and is taken up again. It gives at most on
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -126,12 +125,14 @@ class Turns:
         """Step the engine over everything that waits."""
         leased, now = begun.leased, self._clock.now()
         city = self._cities[leased.city]
+        local = now.astimezone(ZoneInfo(city.timezone))
         given = Given(
             city=city,
             reader=self._readers[leased.city],
             now=now,
             channel=leased.channel,
-            office_open=is_office_open(city, now),
+            office_open=city.office.is_open(local),
+            office_opens=city.office.next_opening(local),
             known_resident=begun.known,
             opted_out=leased.opted_out,
             catalogue=self._catalogue,
@@ -218,9 +219,3 @@ def _event_of(waiting: Waiting) -> Event:
     if waiting.kind == "elapsed":
         return Elapsed(event["kind"])
     return Happened(event["kind"], event["data"])
-
-
-def is_office_open(city: City, now: datetime) -> bool:
-    """Return whether people answer: weekdays from nine to five in the city's own time."""
-    local = now.astimezone(ZoneInfo(city.timezone))
-    return local.weekday() < 5 and 9 <= local.hour < 17

@@ -42,6 +42,7 @@ class Given:
         now: the time, with zone.
         channel: `sms`, `terminal`, `email`, `slack`.
         office_open: True while people of the city answer.
+        office_opens: when they do next, in the city's time; None when that is not known.
         known_resident: True when this handle has filed before.
         opted_out: True while the resident gets no texts on our own initiative.
         catalogue: the phrases of all languages.
@@ -53,6 +54,7 @@ class Given:
     now: datetime
     channel: str = "sms"
     office_open: bool = True
+    office_opens: datetime | None = None
     known_resident: bool = False
     opted_out: bool = False
     catalogue: Catalogue = field(default_factory=Catalogue.load)

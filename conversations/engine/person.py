@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from conversations.engine.talk import Talk
 from conversations.vocabulary.effects import Do, Effect, Say
 
 _ONCE_IN = timedelta(hours=24)
+_WEEK = timedelta(days=6)
 
 
 def call_person(talk: Talk, given: Given, reason: str, text: str) -> Result:
@@ -33,12 +35,12 @@ def call_person(talk: Talk, given: Given, reason: str, text: str) -> Result:
         summary = " | ".join(part for part in (about, words) if part)
         effects.append(Do("hand_over", {"reason": reason, "summary": summary}))
         talk = replace(talk, person_at=given.now)
-    hours = given.city.office_hours
-    said = {
+    hours = given.city.phone_hours
+    said: dict[str, str] = {
         "phone": given.city.phone,
         "hours": (hours.get(talk.language) or next(iter(hours.values()), "")).rstrip(" ."),
     }
-    effects.append(Say("person.open" if given.office_open else "person.closed", said))
+    effects.append(_tell_when(given, said))
     resting = given.flows.get(talk.top.flow) if talk.top else None
     if resting is not None and resting.rests:
         talk = talk.pop()
@@ -46,3 +48,13 @@ def call_person(talk: Talk, given: Given, reason: str, text: str) -> Result:
         return talk, tuple(effects)
     talk, asked = advance(replace(talk, brief=True), given)
     return talk, (*effects, *asked)
+
+
+def _tell_when(given: Given, said: Mapping[str, str]) -> Say:
+    """Return what is said of when a person reads it; a weekday is only clear within the week."""
+    if given.office_open:
+        return Say("person.open", said)
+    opens = given.office_opens
+    if opens is None or opens - given.now >= _WEEK:
+        return Say("person.closed", said)
+    return Say("person.closed_until", {**said, "when": opens.isoformat()})

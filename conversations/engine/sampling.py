@@ -50,7 +50,7 @@ def sample_city() -> City:
         languages=("en", "es"),
         phone="311",
         website="portal.311.nyc.gov",
-        office_hours={"en": "Monday to Friday, 9 to 5", "es": "lunes a viernes, 9 a 5"},
+        phone_hours={"en": "Monday to Friday, 9 to 5", "es": "lunes a viernes, 9 a 5"},
         boroughs=(Borough("Brooklyn", "3"), Borough("Queens", "4")),
         bounds=(40.4, -74.3, 41.0, -73.6),
         request_types={item.key: item for item in types},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from conversations.vocabulary.office import Office
 from conversations.vocabulary.requests import RequestType
 
 
@@ -48,7 +49,7 @@ class City:
         languages: ISO 639-1 codes, the first is the default.
         phone: the city's own line, as people dial it (`311`).
         website: where a resident can look or file by hand.
-        office_hours: language code to a short text.
+        phone_hours: language code to a short text: when somebody picks up that line.
         names: language code to the city's name where it differs from `short_name`.
         boroughs: empty in a city without them.
         bounds: south, west, north, east in degrees.
@@ -58,6 +59,7 @@ class City:
         sms_numbers: handles' E.164 numbers residents text to.
         nudge_after_s, park_after_s: patience, seconds.
         gazetteer: names for reading addresses.
+        office: when people of the city read what is handed over to them.
     """
 
     slug: str
@@ -68,7 +70,7 @@ class City:
     languages: tuple[str, ...]
     phone: str
     website: str
-    office_hours: Mapping[str, str]
+    phone_hours: Mapping[str, str]
     boroughs: tuple[Borough, ...]
     bounds: tuple[float, float, float, float]
     request_types: Mapping[str, RequestType]
@@ -79,6 +81,7 @@ class City:
     park_after_s: int = 86400
     gazetteer: Gazetteer = field(default_factory=Gazetteer)
     names: Mapping[str, str] = field(default_factory=dict)
+    office: Office = field(default_factory=Office)
 
     def called(self, language: str) -> str:
         """Return the city's short name as a language has it."""

@@ -2,8 +2,9 @@
 
 Phrases are TOML, per flow in `conversations/flows/<flow>/phrases/<language>.toml` (their keys begin
 with the flow's name) and shared in `conversations/wording/phrases/<language>.toml`. A table with
-plural forms (`one`, `other`) is chosen by `{n}` as Babel says; `{when:date}` is a date in the
-language's own form; a list is words to recognise, not a phrase. A further language is files only.
+plural forms (`one`, `other`) is chosen by `{n}` as Babel says; `{when:date}`, `{when:weekday}`
+and `{when:time}` are a moment in the language's own form; a list is words to recognise, not a
+phrase. A further language is files only.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 
 from conversations.data import list_files, read_toml
@@ -193,12 +194,22 @@ def _format(name: str, kind: str | None, value: Any, locale: Locale, scale: floa
     """Return one value as text; dates and numbers as the language writes them."""
     if value is None:
         return ""
-    if kind == "date":
+    if kind is not None:
         when = datetime.fromisoformat(value) if isinstance(value, str) else value
-        return (
-            str(format_date(when, format="medium", locale=locale)) if isinstance(when, date) else ""
-        )
+        return _moment(kind, when, locale) if isinstance(when, date) else ""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(format_decimal(value, locale=locale))
     limit = LIMITS.get(name, DEFAULT_LIMIT)
     return shorten(clean_value(str(value)), max(int(limit * scale), 10) if limit > 30 else limit)
+
+
+def _moment(kind: str, when: date, locale: Locale) -> str:
+    """Return a moment's date, weekday or time, as it stands in its own zone."""
+    if kind == "weekday":
+        return str(format_date(when, "EEEE", locale=locale))
+    if kind == "time" and isinstance(when, datetime):
+        pattern = str(locale.time_formats["short"].pattern)
+        if when.minute == 0 and "a" in pattern:
+            pattern = pattern.replace(":mm", "")  # `9 AM`, as people write it
+        return str(format_time(when.time(), pattern, locale=locale)).replace("\u202f", " ")
+    return str(format_date(when, format="medium", locale=locale))

@@ -6,6 +6,7 @@ Only the form is checked here; what files say about each other is checked in `ch
 from __future__ import annotations
 
 import re
+from datetime import date, time
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -59,6 +60,29 @@ class PatienceForm(_Form):
     park_after_s: Annotated[int, Field(ge=600)] = 86400
 
 
+def _hours(value: str) -> str:
+    """Refuse what is not a span of one day, the opening first."""
+    opens, closes = (time.fromisoformat(part) for part in value.split("-"))
+    if not opens < closes:
+        raise ValueError("closes before it opens")
+    return value
+
+
+Hours = Annotated[str, Field(pattern=r"^\d\d:\d\d-\d\d:\d\d$"), AfterValidator(_hours)]
+
+
+class OfficeHoursForm(_Form):
+    """The `[office_hours]` table: `09:00-17:00` in the city's time; a day left out is closed."""
+
+    monday: Hours | None = None
+    tuesday: Hours | None = None
+    wednesday: Hours | None = None
+    thursday: Hours | None = None
+    friday: Hours | None = None
+    saturday: Hours | None = None
+    sunday: Hours | None = None
+
+
 class CityForm(_Form):
     """The whole of city.toml."""
 
@@ -74,7 +98,9 @@ class CityForm(_Form):
         tuple[Annotated[str, AfterValidator(_pattern)], ...], Field(min_length=1)
     ]
     sms_numbers: tuple[Annotated[str, Field(pattern=r"^\+[1-9]\d{6,14}$")], ...] = ()
-    office_hours: dict[Language, Name]
+    phone_hours: dict[Language, Name]
+    office_hours: OfficeHoursForm
+    holidays: dict[date, Name] = {}
     names: dict[Language, Name] = {}
     patience: PatienceForm = PatienceForm()
     boroughs: tuple[BoroughForm, ...] = ()
@@ -84,9 +110,9 @@ class CityForm(_Form):
         south, west, north, east = self.bounds
         if not (south < north and west < east):
             raise ValueError("bounds must be south, west, north, east")
-        missing = [code for code in self.languages if code not in self.office_hours]
+        missing = [code for code in self.languages if code not in self.phone_hours]
         if missing:
-            raise ValueError(f"office_hours has no text for {', '.join(missing)}")
+            raise ValueError(f"phone_hours has no text for {', '.join(missing)}")
         return self
 
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
 from functools import cache
 from pathlib import Path
 
 from conversations.vocabulary.city import Borough, City, Gazetteer
+from conversations.vocabulary.office import Office
 from conversations.vocabulary.requests import RequestStatus, RequestType
 from integrations.cities.checker import check_boroughs, check_services, check_statuses
 from integrations.cities.errors import CityPackError
@@ -111,7 +113,7 @@ def _city(
         languages=form.languages,
         phone=form.phone,
         website=form.website,
-        office_hours=form.office_hours,
+        phone_hours=form.phone_hours,
         boroughs=tuple(Borough(row.name, row.code, row.aliases) for row in form.boroughs),
         bounds=form.bounds,
         request_types=types,
@@ -122,7 +124,19 @@ def _city(
         park_after_s=form.patience.park_after_s,
         gazetteer=_gazetteer(folder, form),
         names=form.names,
+        office=_office(form),
     )
+
+
+def _office(form: CityForm) -> Office:
+    """Return the office hours: the form's fields are the weekdays in order."""
+    hours = {}
+    for weekday, name in enumerate(type(form.office_hours).model_fields):
+        span: str | None = getattr(form.office_hours, name)
+        if span:
+            opens, _, closes = span.partition("-")
+            hours[weekday] = (time.fromisoformat(opens), time.fromisoformat(closes))
+    return Office(hours, form.holidays)
 
 
 def _complaint_types(folder: Path) -> frozenset[str]:

@@ -251,7 +251,7 @@ def build_house(
     city = City(
         slug="nyc", name="New York City", short_name="New York", timezone="America/New_York",
         country="US", languages=("en", "es"), phone="311", website="nyc.gov/311",
-        office_hours={}, boroughs=(), bounds=(40.4, -74.3, 41.0, -73.6), request_types={},
+        phone_hours={}, boroughs=(), bounds=(40.4, -74.3, 41.0, -73.6), request_types={},
         concepts={}, tracking_patterns=(), sms_numbers=("+13115550000",),
     )  # fmt: skip
     cities: Mapping[str, City] = {"nyc": city}

@@ -9,6 +9,7 @@ import json
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -36,6 +37,8 @@ def play(transcript: Transcript) -> Transcript:
     header = transcript.header
     city, reader = _city_and_reader(header["city"])
 
+    zone = ZoneInfo(city.timezone)
+
     def given_at(now: datetime) -> Given:
         return Given(
             city,
@@ -43,6 +46,7 @@ def play(transcript: Transcript) -> Transcript:
             now,
             channel=header["channel"],
             office_open=header.get("office") != "closed",
+            office_opens=city.office.next_opening(now.astimezone(zone)),
             known_resident=header.get("known") == "yes",
             opted_out=header.get("opted_out") == "yes",
         )

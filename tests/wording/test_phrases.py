@@ -39,7 +39,7 @@ def _longest_title(language: str) -> str:
 
 def _values(language: str) -> dict[str, object]:
     """Return the longest real value of every placeholder."""
-    hours = NYC.office_hours.get(language) or next(iter(NYC.office_hours.values()))
+    hours = NYC.phone_hours.get(language) or next(iter(NYC.phone_hours.values()))
     return {
         "title": _longest_title(language).capitalize(),
         "place": LONGEST_PLACE,
@@ -63,6 +63,7 @@ def _values(language: str) -> dict[str, object]:
         "website": NYC.website,
         "city": NYC.short_name,
         "hours": hours,
+        "when": "2026-09-30T10:30:00-04:00",
         "danger": "911",
         "crisis": "988",
         "go_on": str(CATALOGUE.raw(language, "emergency.go_on")),
@@ -130,6 +131,7 @@ def test_told_and_asked_together_fit(language: str) -> None:
     told = [
         [Say("help.text", values)],
         [Say("person.closed", values)],
+        [Say("person.closed_until", values)],
         [Say("status.line", values)] * 5,
     ]
     for says, brief in itertools.product(told, sorted(briefs)):

@@ -25,7 +25,7 @@ def copy(tmp_path: Path) -> Path:
 def test_every_city_loads(slug: str) -> None:
     """Every pack has a language, types and patterns that work."""
     city = load_city(slug)
-    assert city.languages[0] in city.office_hours
+    assert city.languages[0] in city.phone_hours
     assert city.request_types
     for key, kind in city.request_types.items():
         assert kind.key == key
@@ -70,6 +70,16 @@ def test_status_words(word: object, status: RequestStatus) -> None:
 
 
 BREAKS = [
+    (
+        "city.toml",
+        'monday = "09:00-17:00"',
+        'monday = "17:00-09:00"',
+        "office_hours.monday.*before",
+    ),
+    ("city.toml", 'monday = "09:00-17:00"', 'monday = "9 to 5"', r"office_hours\.monday"),
+    ("city.toml", 'monday = "09:00-17:00"', 'monday = "09:00-25:00"', r"office_hours\.monday"),
+    ("city.toml", 'monday = "09:00-17:00"', 'mon = "09:00-17:00"', r"office_hours\.mon"),
+    ("city.toml", "2026-11-26 =", "2026-11-31 =", r"holidays\.2026-11-31"),
     ("city.toml", 'timezone = "America/New_York"', 'timezone = "Mars"', r"city\.toml: timezone"),
     ("city.toml", 'phone = "311"', "phone = ", r"city\.toml: .*line \d+"),
     ("city.toml", 'code = "2"', "", r"city\.toml: boroughs\[1\] \(Bronx\)\.code"),

@@ -69,7 +69,7 @@ def city() -> City:
         languages=("en", "es"),
         phone="311",
         website="portal.311.nyc.gov",
-        office_hours={},
+        phone_hours={},
         boroughs=BOROUGHS,
         bounds=(40.4, -74.3, 41.0, -73.6),
         request_types={},
