@@ -15,6 +15,7 @@ class Machine(StrEnum):
 
     AUTO_REPLY = "auto_reply"  # out of office, "we have received your mail"
     BOUNCE = "bounce"  # a delivery report about a mail of ours
+    COMPLAINT = "complaint"  # somebody called a mail of ours spam (RFC 5965)
     BULK = "bulk"  # a list, a newsletter
     OWN_LOOP = "own_loop"  # our own mail come back
     NO_REPLY = "no_reply"  # an address that nobody reads
@@ -28,7 +29,8 @@ class Bounce:
         recipient: the address that failed, or empty when the report does not say.
         hard: it will not work later either (status 5.x.x about the mailbox itself).
         status: the enhanced status code, `5.1.1`, or empty.
-        message_id: Message-ID of our mail it is about, or empty.
+        message_id: Message-ID of our mail it is about, or empty. Anybody can write a report: one
+            that names no mail of ours proves nothing.
     """
 
     recipient: str
@@ -66,7 +68,10 @@ class InboundMail:
         bounce: what a delivery report says, or None.
         files: attachments and inline pictures, at most 20.
         cut: True when something was left out because a bound was met (size, parts, depth).
-        raw: the mail as it came (raw mode), or the fields as they came; always kept whole.
+        raw: the mail as it came (raw mode), or the request as it came; always kept whole.
+        unreadable: its body could not be taken apart within bounds; text, html and files are
+            empty, and only what its head says is known.
+        quiet: its sender's system asks for no automatic answer (X-Auto-Response-Suppress).
     """
 
     provider: str
@@ -86,6 +91,8 @@ class InboundMail:
     files: tuple[MailFile, ...]
     cut: bool
     raw: bytes
+    unreadable: bool = False
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
