@@ -7,7 +7,7 @@ writes the body anew breaks it. Never raises, whatever comes.
 from __future__ import annotations
 
 import binascii
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -16,13 +16,11 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import (
     ECDSA,
     SECP256R1,
-    EllipticCurvePrivateKey,
     EllipticCurvePublicKey,
 )
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     load_der_public_key,
-    load_pem_private_key,
     load_pem_public_key,
 )
 
@@ -80,15 +78,6 @@ def measure_skew(timestamp: str | None, now: datetime) -> float | None:
     if timestamp is None or not _is_number(timestamp):
         return None
     return now.timestamp() - int(timestamp)
-
-
-def sign(raw_body: bytes, timestamp: str, private_key_pem: str) -> str:
-    """Return the signature of a request, as SendGrid makes it; for the twin and for tests."""
-    key = load_pem_private_key(private_key_pem.encode("ascii"), password=None)
-    if not isinstance(key, EllipticCurvePrivateKey):
-        raise ValueError("not an elliptic curve key")
-    made = key.sign(timestamp.encode("ascii") + raw_body, ECDSA(SHA256()))
-    return b64encode(made).decode("ascii")
 
 
 _load = lru_cache(maxsize=16)(load_key)

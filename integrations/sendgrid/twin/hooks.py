@@ -18,11 +18,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from integrations.kit.sandbox.world import World
+from integrations.sendgrid.signature import SIGNATURE_HEADER, TIMESTAMP_HEADER
 
 PARSE_PATH = "/in/sendgrid"
 EVENTS_PATH = "/in/sendgrid/events"
-SIGNATURE_HEADER = "X-Twilio-Email-Event-Webhook-Signature"
-TIMESTAMP_HEADER = "X-Twilio-Email-Event-Webhook-Timestamp"
 TRIES = 6
 PAUSE_S = 0.3
 TIMEOUT_S = 15.0
