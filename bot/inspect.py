@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.deeds.inside import place_label
+from bot.deeds.telling import place_label
 from bot.looks import Patience
 from bot.recording import record
 from bot.shell import Shell

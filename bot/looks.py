@@ -17,11 +17,11 @@ import structlog
 from prometheus_client import Counter
 
 from bot.clock import Clock
-from bot.deeds.inside import place_label
+from bot.deeds.telling import standing
 from bot.storage import guesses, service_requests
 from bot.storage.crypto import Vault
 from bot.storage.engine import Connection, Storage
-from bot.storage.metadata import from_ms, to_ms
+from bot.storage.metadata import to_ms
 from bot.storage.service_requests import Report
 from conversations.vocabulary.city import City
 from conversations.vocabulary.effects import Look
@@ -121,7 +121,7 @@ class Looks:
         def read(connection: Connection) -> list[Report]:
             return service_requests.latest(connection, self._vault, resident, city, LATEST)
 
-        return {"requests": [_tell(report) for report in await self._storage.read(read)]}
+        return {"requests": [standing(report) for report in await self._storage.read(read)]}
 
     async def _request(self, city: str, resident: str, args: Answer) -> Answer:
         number, now = str(args["number"]).strip().upper(), to_ms(self._clock.now())
@@ -134,21 +134,4 @@ class Looks:
         report = await self._storage.read(read)
         if report is None:
             await self._storage.write(lambda c: guesses.count_guess(c, resident, now))
-        return {"request": None if report is None else _tell(report)}
-
-
-def _tell(report: Report) -> dict[str, Any]:
-    """Return a request as flows see it."""
-    return {
-        "number": report.number,
-        "title_key": report.type_key,
-        "complaint_type": report.complaint_type,
-        "descriptor": report.descriptor,
-        "status": report.status,
-        "place_label": place_label(report),
-        "place": report.report.get("place"),  # a follow-up is filed at the same spot
-        "filed_at": from_ms(report.filed_at or report.created_at).isoformat(),
-        "updated_at": from_ms(report.updated_at).isoformat(),
-        "resolution": report.resolution,
-        "request_id": report.id,
-    }
+        return {"request": None if report is None else standing(report)}

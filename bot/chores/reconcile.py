@@ -92,12 +92,13 @@ async def _settle_deed(shell: Shell, claim: Claim, now: int) -> None:
     if report is None:
         await shell.storage.write(lambda c: doubts.postpone(c, claim.id, now + PARKED_MS))
         return
-    if shell.requests311[report.city].has_idempotency_key:
+    open_still = report.filing in ("filing", "unconfirmed")  # else settled, or filed anew
+    if open_still and shell.requests311[report.city].has_idempotency_key:
         SETTLED.labels("submit", "repeated").inc()
         await shell.outbox.settle(claim, Ended(SendOutcome.NOT_SENT, "repeat", retry_after=0))
         return
     if report.filing == "filing":  # its worker died before it could say so
         SETTLED.labels("submit", "parked").inc()
-        also = shell.deeds.leave_unconfirmed(report)
+        also = shell.deeds.ends.leave_unconfirmed(report)
         await shell.outbox.settle(claim, Ended(SendOutcome.UNKNOWN, "lease_lapsed", also=also))
     await shell.storage.write(lambda c: doubts.postpone(c, claim.id, now + PARKED_MS))

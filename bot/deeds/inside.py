@@ -1,43 +1,22 @@
 """Deeds that change our own tables: part of the turn's transaction, so they happen exactly once.
 
-A `submit` opens the service request here (it is "Pending external" from that moment) and leaves
-the call to the city to the outbox. The same resident, type and place within 15 minutes is one
-flight: the second confirmation files nothing and is answered with the first one's number.
+Those about reports are in `filing.py` and `verdicts.py`; consent and hand-overs are here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
-from bot import lanes
-from bot.storage import hand_overs, inbox, outbox, residents, service_requests
-from bot.storage.crypto import Vault
+from bot.deeds.asked import Deed, Inside, Turn
+from bot.deeds.filing import file_again, submit, track
+from bot.deeds.verdicts import judge, rate
+from bot.storage import hand_overs, outbox, residents
 from bot.storage.engine import Connection
 from bot.storage.outbox import NewJob
-from bot.storage.service_requests import Report
 from conversations.vocabulary.effects import Do
 
-FLIGHT_S = 15 * 60
-"""Seconds within which the same report is the same report (RELIABILITY 5.1)."""
-
-Inside = Callable[[Connection], list[NewJob]]
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """What a deed needs to know of the turn that asked for it. `key` is unique per deed."""
-
-    vault: Vault
-    city: str
-    channel: str
-    conversation_id: str
-    resident_id: str
-    key: str
-    trace_id: str
-    provider_311: str
-    now: int
+__all__ = ["Inside", "Turn", "inside"]
 
 
 def inside(do: Do, turn: Turn) -> Inside:
@@ -48,62 +27,6 @@ def inside(do: Do, turn: Turn) -> Inside:
     """
     work = _DEEDS[do.name]
     return lambda connection: work(connection, turn, do.args)
-
-
-def _submit(connection: Connection, turn: Turn, args: Mapping[str, Any]) -> list[NewJob]:
-    flight = flight_of(turn.resident_id, args)
-    if not args.get("follows"):
-        since = turn.now - FLIGHT_S * 1000
-        same = service_requests.find_flight(connection, turn.vault, flight, since)
-        if same is not None:
-            if same.number:
-                tell(connection, turn.vault, same, "filed", filed(same), turn.now, turn.key)
-            return []
-    report = service_requests.open_report(
-        connection,
-        turn.vault,
-        city=turn.city,
-        resident_id=turn.resident_id,
-        conversation_id=turn.conversation_id,
-        report=args,
-        flight=flight,
-        now=turn.now,
-    )
-    return [
-        NewJob(
-            conversation_id=turn.conversation_id,
-            resident_id=turn.resident_id,
-            kind="do",
-            name="submit",
-            provider=turn.provider_311,
-            lane=lanes.LIVE_REPLIES,
-            dedupe=turn.key,
-            job={"request_id": report.id},
-            next_attempt_at=turn.now,
-            expires_at=turn.now + lanes.DEED_KEEP_S * 1000,
-            trace_id=turn.trace_id,
-        )
-    ]
-
-
-def _track(connection: Connection, turn: Turn, args: Mapping[str, Any]) -> list[NewJob]:
-    number = str(args["number"])
-    known = service_requests.find_own(connection, turn.vault, turn.resident_id, turn.city, number)
-    if known is None:
-        service_requests.open_report(
-            connection,
-            turn.vault,
-            city=turn.city,
-            resident_id=turn.resident_id,
-            conversation_id=turn.conversation_id,
-            report={"updates": True, **args},
-            flight=f"{turn.resident_id}|track|{number}",
-            now=turn.now,
-            filing="tracked",
-            number=number,
-            poll_at=turn.now,
-        )
-    return []
 
 
 def _hand_over(connection: Connection, turn: Turn, args: Mapping[str, Any]) -> list[NewJob]:
@@ -153,54 +76,14 @@ def _consent(
     )
 
 
-_DEEDS: Mapping[str, Callable[[Connection, Turn, Mapping[str, Any]], list[NewJob]]] = {
-    "submit": _submit,
-    "track": _track,
+_DEEDS: Mapping[str, Deed] = {
+    "submit": submit,
+    "file_again": file_again,
+    "track": track,
+    "judge": judge,
+    "rate": rate,
     "hand_over": _hand_over,
     "record_consent": _record_consent,
     "opt_out": _opt_out,
     "opt_in": _opt_in,
 }
-
-
-def flight_of(resident_id: str, args: Mapping[str, Any]) -> str:
-    """Return what makes two reports the same: resident, request type, place."""
-    place = args.get("place") or {}
-    where = (place.get("label") or "").casefold().split()
-    return f"{resident_id}|{args.get('type_key')}|{' '.join(where)}"
-
-
-def place_label(report: Report) -> str:
-    """Return the place of a request as people read it."""
-    return str((report.report.get("place") or {}).get("label") or "")
-
-
-def filed(report: Report) -> dict[str, Any]:
-    """Return the data of `Happened("filed")`."""
-    return {
-        "number": report.number,
-        "title_key": report.type_key,
-        "place_label": place_label(report),
-        "request_id": report.id,
-    }
-
-
-def tell(
-    connection: Connection,
-    vault: Vault,
-    report: Report,
-    kind: str,
-    data: Mapping[str, Any],
-    now: int,
-    key: str,
-) -> str:
-    """Queue `Happened(kind, data)` in the request's conversation, once per `key`; return its id."""
-    event = inbox.NewEvent(
-        conversation_id=report.conversation_id,
-        kind="happened",
-        dedupe=f"happened:{kind}:{key}",
-        event={"kind": kind, "data": dict(data)},
-        trace_id=report.id,
-    )
-    inbox.add(connection, vault, [event], now)
-    return report.conversation_id

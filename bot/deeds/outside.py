@@ -1,7 +1,7 @@
 """Deeds that leave the building, tried from the outbox: filing with the city, fetching photos.
 
 A deed ends in one of four outcomes (RELIABILITY 5.1). What it changes in our tables, and the
-`Happened` it tells the conversation, is written in the same transaction as the outcome.
+`Happened` it tells the conversation (`ends.py`), is written in the transaction of the outcome.
 """
 
 from __future__ import annotations
@@ -13,25 +13,23 @@ import structlog
 
 from bot.clock import Clock
 from bot.deeds.ended import Also, Ended, nothing
+from bot.deeds.ends import Ends
 from bot.deeds.fetch_photos import MediaPort, PhotoFetch
-from bot.deeds.inside import filed, place_label, tell
 from bot.photos import Photos
-from bot.storage import hand_overs, photos, residents, service_requests, timeline
+from bot.storage import photos, residents, service_requests
 from bot.storage.attempts import Claim
 from bot.storage.crypto import Vault
 from bot.storage.engine import Connection, Storage
 from bot.storage.metadata import to_ms
 from bot.storage.service_requests import Report
-from bot.storage.timeline import Kind
 from conversations.vocabulary.city import City
 from conversations.vocabulary.handles import Handle, address, scheme
 from conversations.vocabulary.places import Place
 from conversations.vocabulary.requests import SendOutcome
-from integrations.kit.dto import HandOffDTO, ServiceRequestDTO
+from integrations.kit.dto import HandOffDTO
 from integrations.kit.errors import AdapterError
 from integrations.kit.ports import Requests311, ServiceRequestDraft
 
-FIRST_POLL_S = 3600
 PHOTO_PATIENCE_S = 120
 """Seconds a submission waits for photos that are still being fetched."""
 
@@ -64,7 +62,7 @@ class Deeds:
         self._storage = storage
         self._vault = vault
         self._clock = clock
-        self._cities = cities
+        self.ends = Ends(vault, clock, cities)
         self._requests311 = requests311
         self._photo_link = photo_link
         self._known: Mapping[str, Callable[[Claim], Awaitable[Ended]]] = {
@@ -91,8 +89,8 @@ class Deeds:
         except AdapterError as error:
             return self._not_filed(report, error, sent_at)
         if isinstance(answer, HandOffDTO):
-            return Ended(SendOutcome.ACCEPTED, also=self._hand_off(report, answer))
-        return Ended(SendOutcome.ACCEPTED, also=self._file(report, answer, sent_at))
+            return Ended(SendOutcome.ACCEPTED, also=self.ends.hand_off(report, answer))
+        return Ended(SendOutcome.ACCEPTED, also=self.ends.file(report, answer, sent_at))
 
     def _load(self, connection: Connection, claim: Claim) -> tuple[Report | None, Handle | None]:
         report = service_requests.read(connection, self._vault, claim.job["request_id"])
@@ -140,116 +138,23 @@ class Deeds:
             follows=report.follows,
         )
 
-    def _file(self, report: Report, answer: ServiceRequestDTO, sent_at: int) -> Also:
-        """Return the changes that belong to a tracking number."""
-        now = to_ms(self._clock.now())
-
-        def change(connection: Connection) -> list[str]:
-            service_requests.change(
-                connection,
-                self._vault,
-                report,
-                now=now,
-                filing="filed",
-                number=answer.external_id,
-                status=answer.status.value,
-                poll_at=now + FIRST_POLL_S * 1000,
-            )
-            number = {"number": answer.external_id}
-            self._note(connection, report, Kind.SENT, sent_at)
-            self._note(connection, report, Kind.CONFIRMED, now, number)
-            data = {**filed(report), **number}
-            return [tell(connection, self._vault, report, "filed", data, now, report.id)]
-
-        return change
-
-    def _hand_off(self, report: Report, answer: HandOffDTO) -> Also:
-        """Return the changes that belong to a report the resident files by hand."""
-        data = {"title_key": report.type_key, "packet": answer.text, "link": answer.link}
-        entry = (Kind.HANDED_OFF, {"link": answer.link})
-        return self._end(report, "handed_off", "handoff_ready", data, entry)
-
-    def leave_unconfirmed(self, report: Report, sent_at: int | None = None) -> Also:
-        """Return the changes that belong to a filing in doubt: assume filed, verify.
-
-        Args:
-            report: what was filed.
-            sent_at: when it left, milliseconds; None when nobody knows whether it did.
-        """
-        data = {"title_key": report.type_key, "request_id": report.id}
-        entry: tuple[Kind, Mapping[str, Any]] = (Kind.IN_DOUBT, {})
-        tell_resident = self._end(report, "unconfirmed", "filing_unconfirmed", data, entry, sent_at)
-        now = to_ms(self._clock.now())
-
-        def change(connection: Connection) -> list[str]:
-            hand_overs.add(
-                connection,
-                self._vault,
-                conversation_id=report.conversation_id,
-                city=report.city,
-                reason="filing_unconfirmed",
-                summary=report.reference,
-                now=now,
-            )
-            return tell_resident(connection)
-
-        return change
-
-    def refuse(self, report: Report, code: str, sent_at: int | None = None) -> Also:
-        """Return the changes that belong to a filing the city said no to, or never got."""
-        phone = self._cities[report.city].phone
-        data = {"title_key": report.type_key, "phone": phone, "place_label": place_label(report)}
-        entry = (Kind.REFUSED, {"code": code})
-        return self._end(report, "refused", "filing_refused", data, entry, sent_at)
-
-    def _end(
-        self,
-        report: Report,
-        filing: str,
-        kind: str,
-        data: Mapping[str, Any],
-        entry: tuple[Kind, Mapping[str, Any]],
-        sent_at: int | None = None,
-    ) -> Also:
-        """Return the changes of an end: how the filing stands, the timeline, what is told."""
-        now = to_ms(self._clock.now())
-
-        def change(connection: Connection) -> list[str]:
-            service_requests.change(connection, self._vault, report, now=now, filing=filing)
-            if sent_at is not None:
-                self._note(connection, report, Kind.SENT, sent_at)
-            self._note(connection, report, entry[0], now, entry[1])
-            return [tell(connection, self._vault, report, kind, data, now, report.id)]
-
-        return change
-
-    def _note(
-        self,
-        connection: Connection,
-        report: Report,
-        kind: Kind,
-        at: int,
-        data: Mapping[str, Any] | None = None,
-    ) -> None:
-        timeline.add(connection, self._vault, report.id, kind, at, data)
-
     def _not_filed(self, report: Report, error: AdapterError, sent_at: int) -> Ended:
         """Return how a failed submission ends."""
         log.warning("submit_failed", error_code=error.code, outcome=error.outcome.value)
         if error.outcome is SendOutcome.UNKNOWN:
-            return Ended(
-                SendOutcome.UNKNOWN, error.code, also=self.leave_unconfirmed(report, sent_at)
-            )
+            also = self.ends.leave_unconfirmed(report, sent_at)
+            return Ended(SendOutcome.UNKNOWN, error.code, also=also)
         if error.outcome is SendOutcome.NOT_SENT or error.code == "rate_limited":
             return Ended(SendOutcome.NOT_SENT, error.code, retry_after=error.retry_after)
-        return Ended(SendOutcome.REFUSED, error.code, also=self.refuse(report, error.code, sent_at))
+        also = self.ends.refuse(report, error.code, sent_at)
+        return Ended(SendOutcome.REFUSED, error.code, also=also)
 
     async def give_up(self, claim: Claim) -> Also:
         """Return the changes that belong to a deed that could not be tried in time."""
         if claim.name == "submit":
             report, _ = await self._storage.read(lambda c: self._load(c, claim))
             if report is not None:
-                return self.refuse(report, "expired")
+                return self.ends.refuse(report, "expired")
         return nothing
 
 

@@ -1,16 +1,15 @@
-"""What can be done with service requests: open, file, refuse, track, list, find what to poll."""
+"""What can be done with service requests: open, change, list, find. Looks at them: `polls.py`."""
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from bot.storage import timeline
-from bot.storage.crypto import SealError, Vault
+from bot.storage.crypto import Vault
 from bot.storage.ids import new_id, new_reference
 from bot.storage.tables import service_requests
 from bot.storage.timeline import Kind
@@ -21,7 +20,11 @@ _c = service_requests.c
 _READ = select(_t).where(_c.id == bindparam("row"))
 _LATEST = (
     select(_t)
-    .where(_c.resident_id == bindparam("resident"), _c.city == bindparam("in_city"))
+    .where(
+        _c.resident_id == bindparam("resident"),
+        _c.city == bindparam("in_city"),
+        _c.filing != "superseded",
+    )
     .order_by(_c.created_at.desc(), _c.id.desc())
     .limit(bindparam("most"))
 )
@@ -35,7 +38,7 @@ _FLIGHT = (
     .where(
         _c.flight_hash == bindparam("flight"),
         _c.created_at >= bindparam("since"),
-        _c.filing.in_(("filing", "filed", "unconfirmed")),
+        _c.filing.in_(("filing", "filed", "unconfirmed", "tracked")),
     )
     .order_by(_c.created_at.desc())
     .limit(1)
@@ -51,18 +54,8 @@ _CHANGE = (
         updated_at=bindparam("at"),
         next_poll_at=bindparam("poll_at"),
         resolution_box=bindparam("resolution"),
+        verdict=bindparam("word"),
     )
-)
-_POLLED = (
-    update(_t)
-    .where(_c.id == bindparam("row"))
-    .values(polls=_c.polls + 1, next_poll_at=bindparam("poll_at"))
-)
-_TO_POLL = (
-    select(_t)
-    .where(and_(_c.next_poll_at.is_not(None), _c.next_poll_at <= bindparam("now")))
-    .order_by(_c.next_poll_at)
-    .limit(bindparam("most"))
 )
 _HAVING_FILED = (
     select(_c.resident_id)
@@ -99,9 +92,13 @@ class Report:
     updated_at: int
     polls: int
     next_poll_at: int | None
+    misses: int
+    verdict: str | None
+    rating: int | None
 
 
-def _open(vault: Vault, row: Any) -> Report:
+def open_row(vault: Vault, row: Any) -> Report:
+    """Return a row of the table, opened. Raises `SealError`."""
     resolution = None
     if row.resolution_box is not None:
         resolution = vault.open("service_requests.resolution", row.id, row.resolution_box)
@@ -123,8 +120,6 @@ def open_report(
     flight: str,
     now: int,
     filing: str = "filing",
-    number: str | None = None,
-    poll_at: int | None = None,
 ) -> Report:
     """Add a service request and return it. `report` holds what `Do("submit")` carries."""
     row = new_id()
@@ -139,7 +134,6 @@ def open_report(
         "descriptor": str(report.get("descriptor") or ""),
         "agency": str(report.get("agency") or ""),
         "report_box": vault.seal("service_requests.report", row, dict(report)),
-        "number": number,
         "status": RequestStatus.PENDING_EXTERNAL.value,
         "filing": filing,
         "updates": bool(report.get("updates")),
@@ -148,25 +142,23 @@ def open_report(
         "created_at": now,
         "updated_at": now,
         "polls": 0,
-        "next_poll_at": poll_at,
     }
     connection.execute(_t.insert(), values)
-    kind = Kind.TRACKED if filing == "tracked" else Kind.RECEIVED
-    timeline.add(connection, vault, row, kind, now, {"number": number} if number else None)
-    return _open(vault, connection.execute(_READ, {"row": row}).one())
+    timeline.add(connection, vault, row, Kind.RECEIVED, now)
+    return open_row(vault, connection.execute(_READ, {"row": row}).one())
 
 
 def find_flight(connection: Connection, vault: Vault, flight: str, since: int) -> Report | None:
     """Return the same report (resident, type, place) if it was begun after `since`."""
     parameters = {"flight": vault.index("flight", flight), "since": since}
     row = connection.execute(_FLIGHT, parameters).one_or_none()
-    return None if row is None else _open(vault, row)
+    return None if row is None else open_row(vault, row)
 
 
 def read(connection: Connection, vault: Vault, request_id: str) -> Report | None:
     """Return one service request."""
     row = connection.execute(_READ, {"row": request_id}).one_or_none()
-    return None if row is None else _open(vault, row)
+    return None if row is None else open_row(vault, row)
 
 
 def latest(
@@ -174,7 +166,7 @@ def latest(
 ) -> list[Report]:
     """Return a resident's own requests, newest first."""
     rows = connection.execute(_LATEST, {"resident": resident_id, "in_city": city, "most": most})
-    return [_open(vault, row) for row in rows]
+    return [open_row(vault, row) for row in rows]
 
 
 def find_own(
@@ -184,7 +176,7 @@ def find_own(
     row = connection.execute(
         _BY_NUMBER, {"resident": resident_id, "in_city": city, "said": number}
     ).first()
-    return None if row is None else _open(vault, row)
+    return None if row is None else open_row(vault, row)
 
 
 def change(
@@ -197,12 +189,15 @@ def change(
     number: str | None = None,
     status: str | None = None,
     resolution: str | None = None,
+    sent_at: int | None = None,
     poll_at: int | None = None,
 ) -> None:
-    """Write what became of a request; what is None stays, except `poll_at` (None: no polling)."""
+    """Write what became of a request; what is None stays, except `poll_at` (None: no polling).
+
+    A new status ends what its resident said of the last one.
+    """
     kept = resolution if resolution is not None else report.resolution
     box = None if kept is None else vault.seal("service_requests.resolution", report.id, kept)
-    filed = filing == "filed" and report.filed_at is None
     connection.execute(
         _CHANGE,
         {
@@ -210,29 +205,13 @@ def change(
             "to_number": number or report.number,
             "to_status": status or report.status,
             "to_filing": filing or report.filing,
-            "to_filed_at": now if filed else report.filed_at,
+            "to_filed_at": sent_at or report.filed_at,
             "at": now,
             "poll_at": poll_at,
             "resolution": box,
+            "word": report.verdict if status in (None, report.status) else None,
         },
     )
-
-
-def to_poll(connection: Connection, vault: Vault, now: int, most: int) -> list[Report]:
-    """Return the requests whose next look is due, longest waiting first.
-
-    A row that does not open is left out: it must not keep the others from being looked at.
-    """
-    found = []
-    for row in connection.execute(_TO_POLL, {"now": now, "most": most}):
-        with contextlib.suppress(SealError):
-            found.append(_open(vault, row))
-    return found
-
-
-def polled(connection: Connection, request_id: str, poll_at: int | None) -> None:
-    """Note that a request was looked at and when to look again."""
-    connection.execute(_POLLED, {"row": request_id, "poll_at": poll_at})
 
 
 def having_filed(connection: Connection, resident_ids: Sequence[str]) -> set[str]:

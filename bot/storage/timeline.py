@@ -84,10 +84,14 @@ def add_told(
 
 
 def read(connection: Connection, vault: Vault, request_id: str) -> list[Entry]:
-    """Return everything that happened to a request, oldest first."""
+    """Return everything that happened to a request, oldest first.
+
+    A kind that only a later release knows is passed over: it may have written beside this one.
+    """
     return [
         Entry(row.id, Kind(row.kind), row.at, vault.open("timeline.data", row.id, row.data_box))
         for row in connection.execute(_READ, {"request": request_id})
+        if row.kind in set(Kind)
     ]
 
 

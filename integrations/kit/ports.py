@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -106,4 +106,21 @@ class Requests311(Protocol):
         self, external_id: str, *, purpose: str = "lookup"
     ) -> ServiceRequestDTO | None:
         """Return the request, or None when the city knows no such number."""
+        ...
+
+
+@runtime_checkable
+class AnswersMany(Protocol):
+    """A city's 311 that answers about several requests in one call.
+
+    Attributes:
+        batch: how many at most; 1 where it has no such call.
+    """
+
+    batch: int
+
+    async def statuses(
+        self, external_ids: Sequence[str], *, purpose: str = "poller"
+    ) -> dict[str, ServiceRequestDTO]:
+        """Return the requests the city knows, by number in capitals. Raises `AdapterError`."""
         ...

@@ -60,6 +60,7 @@ class Nyc311Adapter(Nyc311Wire):
         if public and status_path == SEED_STATUS_PATH:
             status_path = PUBLIC_STATUS_PATH
         self.mode = mode
+        self.batch = BATCH if public else 1
         self.has_idempotency_key = has_idempotency_key
         self.index_lag_s = index_lag_s
         self._caller = caller
@@ -124,8 +125,8 @@ class Nyc311Adapter(Nyc311Wire):
             found = [await self.status(number, purpose=purpose) for number in numbers]
             return {one.external_id: one for one in found if one}
         out: dict[str, ServiceRequestDTO] = {}
-        for start in range(0, len(numbers), BATCH):
-            batch = numbers[start : start + BATCH]
+        for start in range(0, len(numbers), self.batch):
+            batch = numbers[start : start + self.batch]
             call = Call(
                 operation="status_batch",
                 method="POST",

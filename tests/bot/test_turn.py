@@ -217,7 +217,7 @@ async def test_the_same_report_within_minutes_is_one_flight(house: Any, clock: A
         await house.hear("submit 123 Broadway")
         await house.work()
     assert len(house.requests.filed) == 1
-    assert house.messenger.texts() == ["filed NYC311-0001"] * 2
+    assert house.messenger.texts() == ["filed NYC311-0001", "already_filed NYC311-0001"]
     clock.advance(16 * 60)
     await house.hear("submit 123 Broadway")
     await house.work()

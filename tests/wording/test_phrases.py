@@ -30,6 +30,8 @@ LONGEST_PLACE = "Martin Luther King Jr Boulevard & Rev Dr Clarence Norman Sr Pla
 CHOICES = {
     "report.confirm": ("choice_send", "choice_send_quietly", "choice_what", "choice_where"),
     "report.map_down": ("choice_words", "choice_try_again"),
+    "followup.closed": ("choice_fixed", "choice_not_fixed"),
+    "followup.rate": ("choice_1", "choice_2", "choice_3", "choice_4", "choice_5"),
 }
 
 
@@ -59,6 +61,9 @@ def _values(language: str) -> dict[str, object]:
             ),
             key=len,
         ),
+        "received": "Nov 23 12:59 PM",
+        "sent": "Nov 23 12:59 PM",
+        "agency": max((item.agency for item in NYC.request_types.values()), key=len),
         "phone": "212-639-9675",
         "website": NYC.website,
         "city": NYC.short_name,

@@ -43,7 +43,7 @@ service_requests = Table(
     Column("flight_hash", String(HASH_LENGTH), nullable=False, doc="resident, type and place"),
     Column("cell_hash", String(HASH_LENGTH), index=True, doc="city, type and square of 60 m"),
     Column("created_at", BigInteger, nullable=False),
-    Column("filed_at", BigInteger),
+    Column("filed_at", BigInteger, doc="when it left for the city"),
     Column("updated_at", BigInteger, nullable=False),
     Column("polls", Integer, nullable=False, default=0),
     Column("next_poll_at", BigInteger, index=True, doc="empty when nothing is due"),

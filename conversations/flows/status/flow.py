@@ -6,10 +6,14 @@ makes no difference either.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from conversations.engine.flow import Flow, Samples
 from conversations.engine.given import Scene
 from conversations.engine.script import Answer, Done, Hearing, Question, Script, known, look
-from conversations.flows.status.sentences import line_for
+from conversations.flows.followup.closing import FIXED, is_unsettled, settle_closing
+from conversations.flows.status.sentences import line_for, way_for
 from conversations.reading.result import Intent, Reading
 from conversations.vocabulary.effects import Do, Say
 from conversations.vocabulary.requests import RequestStatus
@@ -47,7 +51,14 @@ def status(scene: Scene) -> Script[Done]:
     if not request:
         values = {"number": number, "phone": scene.city.phone}
         return Done((Say("status.not_found", values),))
-    says = [line_for(scene, request)]
+    return (yield from _tell_one(scene, request))
+
+
+def _tell_one(scene: Scene, request: Mapping[str, Any]) -> Script[Done]:
+    """Tell the whole way of a request; of a closed one ask whether it is fixed, once."""
+    if is_unsettled(request):
+        return (yield from settle_closing(scene, request))
+    says = [way_for(scene, request)]
     if request.get("resolution") and request.get("status") == RequestStatus.CLOSED.value:
         says.append(Say("status.resolution", {"resolution": request["resolution"]}))
     return Done(tuple(says))
@@ -60,19 +71,26 @@ def _tell_latest(scene: Scene) -> Script[Done]:
     requests = (found.get("requests") or [])[:MAX_LINES]
     if not requests:
         return Done((Say("status.none"),))
+    if len(requests) == 1:
+        return (yield from _tell_one(scene, requests[0]))
     return Done(tuple(line_for(scene, request) for request in requests))
 
 
 _REQUEST = {
     "number": "NYC311-2025-0423-1234", "title_key": "pothole", "status": "Open",
-    "place_label": "123 Broadway, Brooklyn", "resolution": None,
+    "place_label": "123 Broadway, Brooklyn", "resolution": None, "filing": "filed",
+    "received_at": "2025-04-23T13:02:00+00:00", "filed_at": "2025-04-23T13:03:00+00:00",
+    "agency": "DOT", "request_id": "r1", "verdict": None,
 }  # fmt: skip
+_PENDING = {**_REQUEST, "number": None, "filing": "filing", "filed_at": None}
+_CLOSED = {**_REQUEST, "status": "Closed", "resolution": "The crew filled the hole."}
 
 FLOWS = (
     Flow(
         "status",
         status,
-        (NUMBER,),
+        (NUMBER, FIXED),
+        yields=True,
         wants=wants_status,
         gathers=gather,
         samples=Samples(
@@ -85,10 +103,15 @@ FLOWS = (
             ),
             looks={
                 "my_requests": (
-                    ("some", {"requests": [_REQUEST, {**_REQUEST, "number": None}]}),
+                    ("some", {"requests": [_REQUEST, _PENDING]}),
+                    ("one", {"requests": [_PENDING]}),
                     ("none", {"requests": []}),
                 ),
-                "request": (("own", {"request": _REQUEST}), ("unknown", {"request": None})),
+                "request": (
+                    ("own", {"request": _REQUEST}),
+                    ("closed", {"request": _CLOSED}),
+                    ("unknown", {"request": None}),
+                ),
             },
         ),
     ),
