@@ -198,7 +198,12 @@ def _wire(
         settings=settings,
         redis=redis,
         wakes=wakes,
-        intake=Intake(**kept, **talking, wakes=wakes, opt_out=settings.twilio_opt_out),
+        intake=Intake(
+            **kept,
+            catalogue=talking["catalogue"],
+            wakes=wakes,
+            opt_out=settings.twilio_opt_out,
+        ),
         looks=Looks(**kept, geocoders=geocoders),
         deeds=deeds,
         outbox=outbox,

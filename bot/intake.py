@@ -16,7 +16,6 @@ from bot import lanes, setbacks, stopping
 from bot.arrivals import Accepted, Arrival, Batch, Stored, clean
 from bot.clock import Clock
 from bot.consent import OptOutMode, Wish, carrier_answers, judge
-from bot.reading import Reads
 from bot.storage import conversations, deliveries, inbox, outbox, photos, residents
 from bot.storage.crypto import Vault
 from bot.storage.engine import Connection, Storage
@@ -26,6 +25,7 @@ from bot.storage.metadata import to_ms
 from bot.storage.outbox import NewJob, Ready
 from bot.wakes import Wakes
 from conversations.engine.silence import Silence, for_sender
+from conversations.reading.language import detect_language
 from conversations.vocabulary.city import City
 from conversations.vocabulary.effects import Say
 from conversations.vocabulary.messages import InboundMessage, Media, Receipt
@@ -40,7 +40,6 @@ class Intake:
     Args:
         storage, vault, wakes, clock: the shell's parts.
         cities: slug to city.
-        readers: slug to reader, for the language of a confirmation.
         catalogue: for the confirmations of stop and start.
         opt_out: who answers the carrier's words (`TWILIO_OPT_OUT`).
     """
@@ -53,7 +52,6 @@ class Intake:
         wakes: Wakes,
         clock: Clock,
         cities: Mapping[str, City],
-        readers: Mapping[str, Reads],
         catalogue: Catalogue,
         opt_out: OptOutMode = "carrier",
     ) -> None:
@@ -62,7 +60,6 @@ class Intake:
         self._wakes = wakes
         self._clock = clock
         self._cities = cities
-        self._readers = readers
         self._catalogue = catalogue
         self._opt_out: OptOutMode = opt_out
         self._group: GroupCommit[Arrival, Stored] = GroupCommit(
@@ -81,7 +78,7 @@ class Intake:
         word = judge(tidy.text, tidy.opt_out_type)
         language = city.languages[0]
         if word.wish is not Wish.NONE:  # rare; only a confirmation needs to know the language
-            language = self._readers[city_slug].read(tidy.text, language).language
+            language, _ = detect_language(tidy.text, language)
         arrival = Arrival(city.slug, tidy, word, language, new_id())
         stored = await self._group.submit(arrival)
         MESSAGES.labels("new" if stored.accepted.new else "repeat").inc()

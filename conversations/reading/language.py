@@ -95,6 +95,8 @@ def detect_language(text: str, fallback: str) -> tuple[str, bool]:
 
 
 def _is_word(word: str) -> bool:
+    if word.isalpha():  # most of them, and cheaper to ask
+        return word != HIDDEN
     return word != HIDDEN and not any(char.isdigit() for char in word)
 
 

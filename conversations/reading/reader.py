@@ -24,6 +24,8 @@ from conversations.reading.where.address import AddressReader
 from conversations.vocabulary.city import City
 from conversations.vocabulary.places import AddressText
 
+# Has every part look up its word lists, which are read at the first need (0.4 s all together).
+_WARM_UP = ("Stop? 2 fier hydrants at 5 Main St, yes thank you", "ok")
 _BARE_ANSWER_WORDS = 2  # "yes", "no thanks": no place and no report in it
 
 
@@ -40,6 +42,8 @@ class Reader:
         self._types = TypeReader(city)
         self._where = AddressReader(city)
         self._tracking = TrackingReader(city.tracking_patterns)
+        for text in _WARM_UP:  # so that no resident's first message waits for it
+            self.read(text)
 
     def read(self, text: str, language: str | None = None) -> Reading:
         """Return everything `text` was found to say.

@@ -82,11 +82,11 @@ class FakeReader:
 
 
 class FakeCatalogue:
-    """Writes a phrase as its key."""
+    """Writes a phrase as its key, with the language unless it is English."""
 
     def text(self, language: str, say: Say) -> str:
         """Return the key."""
-        return f"[{say.phrase}]"
+        return f"[{say.phrase}]" if language == "en" else f"[{say.phrase} {language}]"
 
 
 @dataclass
@@ -271,7 +271,7 @@ def build_house(
         **base, wakes=wakes, deeds=deeds, messengers={"twilio": messenger},
         callback_url={"twilio": "https://city.example/in/twilio/status"},
     )  # fmt: skip
-    intake = Intake(**base, wakes=wakes, cities=cities, readers=readers, catalogue=catalogue)
+    intake = Intake(**base, wakes=wakes, cities=cities, catalogue=catalogue)
     shell = Shell(
         **base, settings=None, redis=redis, wakes=wakes, cities=cities, readers=readers,
         catalogue=catalogue, intake=intake, looks=looks, deeds=deeds, outbox=outbox, photos=photos,

@@ -88,6 +88,13 @@ async def test_a_free_text_stop_gets_the_one_confirmation(house: Any) -> None:
     assert house.messenger.texts() == ["[consent.stopped]"]
 
 
+async def test_a_stop_is_confirmed_in_its_own_language(house: Any) -> None:
+    """The first text of a stranger may be a stop in Spanish, and so is the confirmation."""
+    await house.hear("por favor dejen de mandarme mensajes")
+    await house.work()
+    assert house.messenger.texts() == ["[consent.stopped es]"]
+
+
 async def test_yes_opts_in_only_while_opted_out(house: Any) -> None:
     """YES is an answer, unless the resident is opted out."""
     await house.hear("yes")

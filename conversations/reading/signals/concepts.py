@@ -170,7 +170,8 @@ def _meet(phrase: _Phrase, sentence: tuple[str, ...], place: int, hits: Hits) ->
     if phrase.before:
         start = _walk(phrase.before, sentence, place - 1, -1)
     if start is not None and end is not None:
-        hits.setdefault(phrase.name, []).append((start + 1, end))
+        span = max(start + 1, 1), min(end, len(sentence) - 2)  # `^` and `$` are no words
+        hits.setdefault(phrase.name, []).append(span)
 
 
 def _walk(steps: tuple[_Step, ...], sentence: tuple[str, ...], place: int, way: int) -> int | None:

@@ -17,13 +17,17 @@ from conversations.reading.signals.concepts import Concepts, Hits, Span
 from conversations.reading.signals.disguise import undisguise
 from conversations.reading.signals.patterns import Fragments, compile_fragments
 from conversations.reading.signals.rules import Rules
+from conversations.reading.signals.spelling import mend
 from conversations.reading.signals.spoken import Spoken, spoken
 
 Emergency = Literal["emergency", "self_harm"]
 _FOLDER = "reading/signals/words/emergency"
 _LANGUAGES = f"{_FOLDER}/languages.toml"
 # How it is told; kept when a saying covers it.
-_TELLING = frozenset({"now", "not_now", "habit", "worry", "certain", "story", "asking", "joke"})
+_TELLING = frozenset(
+    {"now", "not_now", "habit", "worry", "certain", "story", "asking", "joke"}
+    | {"resolved", "once_more"}
+)
 
 
 class _Sense(NamedTuple):
@@ -48,7 +52,7 @@ def read_emergency(text: str) -> Emergency | None:
     sense = _sense()
     if sense.elsewhere_self_harm.occur_in(said.line):
         return "self_harm"
-    found = {_read_line(line, sense) for line in (said.line, *undisguise(said))}
+    found = {_read_line(line, sense) for line in {said.line, mend(said.line), *undisguise(said)}}
     if "self_harm" in found:
         return "self_harm"
     if "emergency" in found or _speaks_other_language(said, sense):
@@ -91,15 +95,22 @@ def _judge(hits: Hits, sense: _Sense) -> Emergency | None:
     if "joke" in hits:
         return None
     if sense.always.find(hits):
-        return None if asks else "emergency"
+        return None if asks or _is_over(hits) else "emergency"
     dangers = sense.now.find(hits)
     if dangers and _is_now(hits, dangers) and not asks:
         return "emergency"
     return None
 
 
+def _is_over(hits: Hits) -> bool:
+    """Tell whether a danger that lasts by its nature is said to be past and seen to."""
+    return "past" in hits and "resolved" in hits and "once_more" not in hits
+
+
 def _is_now(hits: Hits, dangers: list[Span]) -> bool:
     """Tell whether the dangers named in a sentence are there at this moment."""
+    if "resolved" in hits and "once_more" not in hits:
+        return False
     if "past" in hits or "habit" in hits:
         return "now" in hits and "not_now" not in hits
     if "worry" not in hits or "certain" in hits:

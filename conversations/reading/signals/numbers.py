@@ -20,7 +20,7 @@ _DIGITS = re.compile(r"\d{1,9}")
 _ORDINAL = re.compile(r"(\d{1,3})(?:st|nd|rd|th|ro|ra|do|da|to|ta|o|a|er|e)")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3}){1,2}")
 _SINGLE = re.compile(r"[(\[#*\s]*(\d{1,9})[)\].:,!\s]*")
-_NOT_A_CHOICE = re.compile(r"\d[.,/:-]\d|[-−$€£%+]\s*\d|\d\s*[%$€]")
+_NOT_A_CHOICE = re.compile(r"(?<!\S)[.,٫]\d|\d[.,٫/:-]\d|[-−$€£%+]\s*\d|\d\s*[%$€]")
 
 
 class _Rules(NamedTuple):

@@ -7,6 +7,7 @@ mean it is `ask`: one question, never silence. What is about the city's streets 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from re import Pattern
@@ -19,13 +20,15 @@ from conversations.reading.signals.patterns import (
     gather_forms,
     read_words,
 )
-from conversations.reading.signals.spoken import Spoken, spoken
+from conversations.reading.signals.spoken import Spoken, spoken, to_line
 
 OptOut = Literal["no", "yes", "ask"]
 CarrierWord = Literal["STOP", "START", "HELP"]
 _MASK = " #"
 _SHORT_WORDS = 8
 _LONG_WORDS = 20
+_SAID_APART = frozenset({"stop", "unsubscribe", "alto", "paren", "pare"})
+_PAUSES = re.compile(r"[,;:…()]+|\s[-–—]+\s|\.{2,}")
 _STOP_SIGNS = frozenset({"🛑", "🚫", "⛔", "🛑🛑🛑"})
 
 
@@ -128,9 +131,10 @@ def _is_short_request(line: str, said: Spoken) -> bool:
         return False
     if _rules().unsure_short.search(line):
         return True
-    return "stop" in said.words and any(
-        part.strip() in _rules().exact for part in line.split(" . ")
-    )
+    if _SAID_APART.isdisjoint(said.words):
+        return False
+    parts = to_line(_PAUSES.sub(" . ", said.folded)).split(" . ")
+    return any(part.strip() in _rules().exact for part in parts)
 
 
 @cache

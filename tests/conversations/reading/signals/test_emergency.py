@@ -78,6 +78,8 @@ def test_stories_questions_and_the_past_are_told_apart(text: str) -> None:
         "my ",
         "<",
         "ї",
+        "he hit me with a ",
+        "fiere ",
     ],
 )
 def test_hostile_repetition_costs_little(word: str) -> None:
@@ -87,6 +89,21 @@ def test_hostile_repetition_costs_little(word: str) -> None:
     start = time.process_time()
     read_emergency(text)
     assert time.process_time() - start < 0.05
+
+
+@pytest.mark.parametrize(
+    ("text", "danger"),
+    [
+        ("i smelled gas last week and they fixed it", None),
+        ("i smelled gas last week, they fixed it but i smell it again", "emergency"),
+        ("the fire is out now, only smoke damage", None),
+        ("the building is on fire but everyone is ok", "emergency"),
+        ("se reventó el tubo de gas", "emergency"),
+    ],
+)
+def test_what_was_seen_to_is_over_unless_it_came_back(text: str, danger: str | None) -> None:
+    """A leak of last week that was mended calls nobody; one that is back does."""
+    assert read_emergency(text) == danger
 
 
 @settings(max_examples=150, deadline=None)
