@@ -9,6 +9,7 @@ from typing import Any
 PROVIDERS: Mapping[str, str] = {
     "twilio": "Twilio",
     "sendgrid": "SendGrid",
+    "smtp": "SMTP",
     "nyc311": "NYC 311",
     "geoclient": "Geoclient",
     "geosearch": "GeoSearch",
