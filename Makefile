@@ -28,8 +28,9 @@ check: .venv/.test ## format, lint, types, import contracts
 bench: .venv/.test ## intake and full turn as a ratio to a minimal server doing the same work
 	@$(BIN)/python scripts/bench_intake.py
 
-bench-reading: .venv/.test ## how well and how fast texts are understood
+bench-reading: .venv/.test ## how well and how fast texts and mails are understood
 	@$(BIN)/python scripts/bench_reading.py
+	@$(BIN)/python scripts/bench_mail.py
 
 diagrams: .venv/.run ## draw the flows again into docs/flows
 	@$(BIN)/python main.py flow draw --all

@@ -1,8 +1,9 @@
 """The front door: one command line over the whole house.
 
 `python main.py run` starts everything on loopback; `serve`, `work` and `chores` are the processes
-of the production form; `sandbox` serves the providers' twins; `chat`, `read` and `segments` are for
-trying things. Each command imports only what it needs: `read` does not wait for a web server.
+of the production form; `sandbox` serves the providers' twins; `chat`, `read`, `trim` and
+`segments` are for trying things. Each command imports only what it needs: `read` does not wait for
+a web server.
 """
 
 from __future__ import annotations
@@ -211,6 +212,15 @@ def read() -> None:
         return readers[slug]
 
     for line in read_lines(sys.stdin, reader_for):
+        sys.stdout.write(line + "\n")
+
+
+@app.command()
+def trim() -> None:
+    """Trim mails: JSON lines {id, raw, format} in, {id, reply} out: what was typed, no quotes."""
+    from conversations.reading.jsonl import trim_lines
+
+    for line in trim_lines(sys.stdin):
         sys.stdout.write(line + "\n")
 
 

@@ -1,4 +1,4 @@
-"""Reading a file of texts: JSON lines in, JSON lines out; behind `main.py read` and `segments`.
+"""JSON lines in, JSON lines out: behind `main.py read`, `trim` and `segments`.
 
 A line that cannot be read becomes `{"id": ..., "error": "..."}` in its place, so that a city's file
 of a thousand texts is never lost to one bad line. No line raises.
@@ -6,17 +6,21 @@ of a thousand texts is never lost to one bad line. No line raises.
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from conversations.reading.mail.trim import Format, trim
 from conversations.reading.reader import Reader
 from conversations.reading.segments import count_segments
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{2,8}){0,2}")
 _LONGEST_LINE = 200_000  # characters; a text message has 1,600
+_LONGEST_MAIL = 50_000_000  # characters; SendGrid takes mails of 30 MB, base64 makes them longer
+_FORMATS: dict[str, Format] = {"plain": "plain", "html": "html", "eml": "eml"}
 
 
 class LineError(ValueError):
@@ -79,25 +83,57 @@ def segment_lines(lines: Iterable[str]) -> Iterator[str]:
     return _answer(lines, count_one)
 
 
+def trim_lines(lines: Iterable[str]) -> Iterator[str]:
+    """Yield `{"id", "reply"}` for each mail: what was typed, without quotes and signatures.
+
+    Args:
+        lines: JSON objects with `id`, `format` (`plain`, `html`, `eml`) and `raw`, or `raw_b64` for
+            the bytes of the mail; perhaps `sent`, a list of texts we sent; blank ones are skipped.
+    """
+
+    def trim_one(row: dict[str, Any]) -> dict[str, Any]:
+        fmt = _FORMATS.get(_field(row, "format"))
+        if fmt is None:
+            raise LineError("format is not plain, html or eml", row.get("id"))
+        sent = row.get("sent", [])
+        if not isinstance(sent, list) or not all(isinstance(text, str) for text in sent):
+            raise LineError("sent is not a list of texts", row.get("id"))
+        return {"reply": trim(_raw(row), fmt, sent).reply}
+
+    return _answer(lines, trim_one, _LONGEST_MAIL)
+
+
+def _raw(row: dict[str, Any]) -> str | bytes:
+    """Return the mail of a row, as text or as bytes."""
+    if row.get("raw") is not None or "raw_b64" not in row:
+        return _field(row, "raw")
+    try:
+        return base64.b64decode(_field(row, "raw_b64"), validate=True)
+    except ValueError:
+        raise LineError("raw_b64 is not base64", row.get("id")) from None
+
+
 def _answer(
-    lines: Iterable[str], answer: Callable[[dict[str, Any]], dict[str, Any]]
+    lines: Iterable[str],
+    answer: Callable[[dict[str, Any]], dict[str, Any]],
+    longest: int = _LONGEST_LINE,
 ) -> Iterator[str]:
     """Yield the answer to every line that is not blank, or its error."""
     for number, line in enumerate(lines, start=1):
         if not line.strip("\ufeff \t\r\n"):
             continue
         try:
-            row = _parse(line, number)
+            row = _parse(line, longest)
             found = {"id": row.get("id"), **answer(row)}
         except LineError as error:
             found = {"id": error.identity, "error": f"line {number}: {error}"}
         yield _write(found)
 
 
-def _parse(line: str, number: int) -> dict[str, Any]:
+def _parse(line: str, longest: int) -> dict[str, Any]:
     """Return the object of one line."""
-    if len(line) > _LONGEST_LINE:
-        raise LineError(f"longer than {_LONGEST_LINE} characters")
+    if len(line) > longest:
+        raise LineError(f"longer than {longest} characters")
     try:
         row = json.loads(line.strip("\ufeff"), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
