@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 
 BOUNDARY = "testBoundaryOfTheForm"
 CONTENT_TYPE = f"multipart/form-data; boundary={BOUNDARY}"
 RECIPIENT = "city+k3y@in.city.example"
 RESIDENT = "jane@example.org"
+LONGEST_PAUSE_S = 1.5
 
 HEADERS = {
     "From": f"Jane Doe <{RESIDENT}>",
@@ -64,10 +67,10 @@ def deliver_raw(mail: bytes, **changes: bytes | None) -> bytes:
 
 
 def deliver_parsed(
-    head: str, files: Sequence[tuple[str, str, str, bytes]] = (), **changes: bytes
+    head: str, files: Sequence[tuple[str, str, str, bytes]] = (), **changes: bytes | None
 ) -> bytes:
     """Return the body of a request in parsed mode."""
-    fields: Mapping[str, bytes] = {
+    fields: Mapping[str, bytes | None] = {
         "headers": head.encode(),
         "dkim": b"{@example.org : pass}",
         "text": b"hello",
@@ -75,4 +78,24 @@ def deliver_parsed(
         "charsets": b'{"text":"UTF-8"}',
         **changes,
     }
-    return write_form(list(fields.items()), files)
+    return write_form([(name, value) for name, value in fields.items() if value is not None], files)
+
+
+@asynccontextmanager
+async def watch_loop() -> AsyncIterator[None]:
+    """Fail when the event loop stood still for long while something ran."""
+    loop = asyncio.get_running_loop()
+    pauses = [0.0]
+
+    async def tick() -> None:
+        while True:
+            before = loop.time()
+            await asyncio.sleep(0.01)
+            pauses.append(loop.time() - before)
+
+    ticker = asyncio.create_task(tick())
+    try:
+        yield
+    finally:
+        ticker.cancel()
+    assert max(pauses) < LONGEST_PAUSE_S

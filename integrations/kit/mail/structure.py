@@ -101,7 +101,7 @@ def _leaf(message: Message, head: Head, kind: str, end: int) -> Part:
         head=head,
         kind=clean_type(kind),
         charset=_charset_of(message),
-        encoding=head.first("content-transfer-encoding").strip().lower()[:30],
+        encoding=head.first("content-transfer-encoding").partition(";")[0].strip().lower()[:30],
         name=_name_of(message),
         attached=disposition == "attachment",
         start=head.body_at,

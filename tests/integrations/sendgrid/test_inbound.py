@@ -22,6 +22,7 @@ from tests.integrations.mails import (
     RESIDENT,
     deliver_parsed,
     deliver_raw,
+    watch_loop,
     write_envelope,
     write_form,
     write_mail,
@@ -258,3 +259,23 @@ async def test_a_long_thread_keeps_its_ends() -> None:
 
     assert len(found) == 50
     assert (found[0], found[1], found[-1]) == ("<0@x.org>", "<151@x.org>", "<199@x.org>")
+
+
+@pytest.mark.parametrize(
+    ("raw", "cut"),
+    [
+        (write_mail(b"a" * 30 * 2**20, Message_ID=""), True),
+        (b"X: y\r\n" * 1_000_000 + write_mail(), True),
+        (write_mail(f"\r\n--{BOUNDARY}x\r\n" * 10_000), False),
+    ],
+    ids=["30 MB without an id", "a million headers", "near boundaries of the form"],
+)
+async def test_a_heavy_request_leaves_the_loop_free(raw: bytes, cut: bool) -> None:
+    """Reading the form, hashing and taking apart a heavy mail never hold the event loop."""
+    body = deliver_raw(raw)
+
+    async with watch_loop():
+        mail = await parse_inbound(body, CONTENT_TYPE)
+
+    assert mail.raw == raw
+    assert (mail.cut, mail.unreadable) == (cut, False)

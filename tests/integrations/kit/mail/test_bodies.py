@@ -91,7 +91,7 @@ def test_names_of_attachments(header: str, name: str) -> None:
     [
         ("base64", base64.b64encode("¡Sí!".encode()).decode(), "¡Sí!"),
         ("quoted-printable", "=C2=A1S=\r\n=C3=AD!", "¡Sí!"),
-        ("Quoted-Printable ", "a=ZZ=", "a=ZZ"),
+        ("Quoted-Printable ;", "a=ZZ=", "a=ZZ"),
         ("8bit", "¡Sí!", "¡Sí!"),
         ("x-unknown", "plain", "plain"),
     ],

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,29 +13,9 @@ import pytest
 from integrations.kit.mail import opening
 from integrations.kit.mail.bounds import CHILDREN, MAX_FILES_SIZE, MAX_TEXT, MB
 from integrations.kit.mail.opening import UNREADABLE, open_mail
-from tests.integrations.mails import write_mail
+from tests.integrations.mails import watch_loop, write_mail
 
 ROOT = Path(__file__).resolve().parents[4]
-LONGEST_PAUSE_S = 1.5
-
-
-@asynccontextmanager
-async def _watched() -> AsyncIterator[None]:
-    """Fail when the event loop stood still for long while something ran."""
-    loop = asyncio.get_running_loop()
-    pauses = [0.0]
-
-    async def tick() -> None:
-        while True:
-            before = loop.time()
-            await asyncio.sleep(0.01)
-            pauses.append(loop.time() - before)
-
-    ticker = asyncio.create_task(tick())
-    yield
-    ticker.cancel()
-
-    assert max(pauses) < LONGEST_PAUSE_S
 
 
 def _nested(depth: int) -> bytes:
@@ -81,7 +59,7 @@ async def test_bombs(name: str) -> None:
     """Each mail made to exhaust a reader ends within its bounds, and the event loop runs on."""
     raw, unreadable, text = BOMBS[name]
 
-    async with _watched():
+    async with watch_loop():
         opened = await open_mail(raw)
 
     assert opened.unreadable is unreadable
@@ -125,7 +103,7 @@ async def _open_with(program: str, folder: Path, monkeypatch: Any, wall_s: float
     path = folder / "program.py"
     path.write_text(program)
     monkeypatch.setattr(opening, "_PROGRAM", path)
-    async with _watched():
+    async with watch_loop():
         return await open_mail(write_mail("x" * 3 * MB), wall_s=wall_s)
 
 
