@@ -39,8 +39,12 @@ class Ports:
 
     @classmethod
     def from_base(cls, base: int) -> Ports:
-        """Return the ports from `base` on."""
-        return cls(*range(base, base + len(fields(cls))))
+        """Return the ports from `base` on. Raises `EmbeddedError` when there are none such."""
+        ports = range(base, base + len(fields(cls)))
+        if not 0 < ports[0] <= ports[-1] <= 65535:
+            most = 65535 - len(ports) + 1
+            raise EmbeddedError(f"PORT must be from 1 to {most}: {len(ports)} in a row are used")
+        return cls(*ports)
 
 
 def check_folder(data_dir: Path) -> None:

@@ -68,11 +68,19 @@ async def _run_again(tmp_path: Path, port: int) -> str:
         return await house.wait_for_text(PHONE, lambda text: "Broadway" in text)
 
 
-def test_a_wrong_port_is_said() -> None:
-    """PORT that is no number ends with a clear line."""
+@pytest.mark.parametrize(
+    ("port", "line"),
+    [
+        ("many", "cityhelper: PORT is not a number"),
+        ("0", "cityhelper: PORT must be from 1 to 65531: 5 in a row are used"),
+        ("65532", "cityhelper: PORT must be from 1 to 65531: 5 in a row are used"),
+    ],
+)
+def test_a_wrong_port_is_said(port: str, line: str) -> None:
+    """PORT that is no number, or leaves no room for the ports after it, ends with one line."""
     done = subprocess.run(
         [sys.executable, str(ROOT / "main.py"), "run"],
-        env={**os.environ, "PORT": "many"}, capture_output=True, text=True, check=False,
+        env={**os.environ, "PORT": port}, capture_output=True, text=True, check=False,
     )  # fmt: skip
 
-    assert "PORT is not a number" in done.stderr
+    assert done.stderr.splitlines() == [line]
