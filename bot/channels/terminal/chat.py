@@ -185,7 +185,7 @@ async def _talk(room: Room) -> None:
             return
         try:
             await _take(room, line)
-        except (ChatError, TranscriptError) as error:
+        except ChatError as error:
             _print(f"  {error}\n")
 
 
@@ -209,9 +209,11 @@ async def _take(room: Room, line: str) -> None:
     if command == "/help":
         _print(HELP + "\n")
     elif command == "/time":
-        await _pass_time(room, read_passed(rest))
+        await _pass_time(room, _seconds(rest))
     elif command == "/status":
-        number, _, status = rest.partition(" ")
+        number, _, status = rest.strip().partition(" ")
+        if not number:
+            raise ChatError("Say which request: /status NUMBER Closed")
         await _change_status(room, number, status)
     elif command == "/photo":
         await _say(room, rest, photo=True)
@@ -219,6 +221,14 @@ async def _take(room: Room, line: str) -> None:
         raise ChatError("No such command; /help lists them.")
     else:
         await _say(room, line)
+
+
+def _seconds(text: str) -> int:
+    """Return the seconds of `1 day`, as a transcript writes it. Raises `ChatError`."""
+    try:
+        return read_passed(text)
+    except TranscriptError:
+        raise ChatError("Say how long, for example: /time 30 minutes") from None
 
 
 async def _say(room: Room, text: str, *, photo: bool = False) -> None:
@@ -266,7 +276,10 @@ async def _record(room: Room, path: Path) -> None:
 
     kept = await transcript(room.shell, room.city, YOU, channel="terminal", save=False)
     if kept is not None:
-        await asyncio.to_thread(path.write_text, kept.text, encoding="utf-8")
+        try:
+            await asyncio.to_thread(path.write_text, kept.text, encoding="utf-8")
+        except OSError as error:
+            raise ChatError(f"cannot write {path}: {error.strerror}") from None
         _print(f"Written to {path}. Give it a first line that says what it is about.\n")
 
 
