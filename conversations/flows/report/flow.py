@@ -180,7 +180,8 @@ def report(scene: Scene) -> Script[Done]:
     if second is None or second.key == kind.key:
         return Done((Say("report.submitting", hold_s=5),), does)
     carried = {"second": second.key, "carried": (yield from _carry_place())}
-    return Done((Say("report.submitting"),), does, then="report.second", carry=carried)
+    # A question follows, so this is not held back: it must be true of a report known already too.
+    return Done((Say("report.taken"),), does, then="report.second", carry=carried)
 
 
 FLOWS = (

@@ -13,7 +13,7 @@ from conversations.vocabulary.requests import RequestStatus, SendOutcome
 from integrations.kit.caller import Caller, Policy
 from integrations.kit.dto import HandOffDTO, ServiceRequestDTO
 from integrations.kit.errors import AdapterError
-from integrations.kit.ports import ServiceRequestDraft
+from integrations.kit.ports import AnswersMany, ServiceRequestDraft
 from integrations.kit.quota import MemoryQuota
 from integrations.kit.sandbox.app import create_sandbox
 from integrations.kit.sandbox.faults import Fault
@@ -134,6 +134,8 @@ async def test_both_faces_show_the_same_request(stage: Stage) -> None:
     assert seen is not None
     assert (seen.status, seen.external_status) == (RequestStatus.OPEN, "614110001")
     await stage.control(f"/requests/{kept['trackingNumber']}", status="Closed", resolution="Done.")
+    assert isinstance(public, AnswersMany)
+    assert (public.batch, stage.adapter().batch) == (10, 1)
     batch = await public.statuses([kept["srNumber"], "311-00000001"])
     assert [one.resolution for one in batch.values()] == ["Done."]
 
