@@ -23,22 +23,24 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A cleaned message on its way into the database."""
+    """A cleaned message on its way into the database; `foreign` when it gets no answer for that."""
 
     city: str
     message: InboundMessage
     word: Word
     language: str
     trace_id: str
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A message stored, and who is to be woken."""
+    """A message stored, and who is to be woken, or why nobody is."""
 
     accepted: Accepted
     wake: bool
     ready: tuple[Ready, ...] = ()
+    silence: str | None = None
 
 
 @dataclass(slots=True)

@@ -28,6 +28,7 @@ from bot.photos import FolderBlobs, Photos
 from bot.providers import Providers, open_providers, policies
 from bot.settings import Settings, SettingsError, read_settings
 from bot.shell import Shell
+from bot.storage.budgets import Budget
 from bot.storage.crypto import Vault
 from bot.storage.engine import Storage, StorageAwayError, open_storage
 from bot.storage.migrations import is_behind, migrate
@@ -214,6 +215,7 @@ def _wire(
         requests311=requests311,
         geocoders=geocoders,
         concurrency=settings.worker_concurrency,
+        budget=Budget(settings.sms_per_number_daily, settings.sms_per_prefix_daily),
     )
 
 

@@ -16,6 +16,7 @@ from bot import lanes, setbacks, stopping
 from bot.arrivals import Accepted, Arrival, Batch, Stored, clean
 from bot.clock import Clock
 from bot.consent import OptOutMode, Wish, carrier_answers, judge
+from bot.origin import is_foreign
 from bot.storage import conversations, deliveries, inbox, outbox, photos, residents
 from bot.storage.crypto import Vault
 from bot.storage.engine import Connection, Storage
@@ -26,11 +27,13 @@ from bot.storage.outbox import NewJob, Ready
 from bot.wakes import Wakes
 from conversations.engine.silence import Silence, for_sender
 from conversations.reading.language import detect_language
+from conversations.reading.signals.emergency import read_emergency
 from conversations.vocabulary.city import City
 from conversations.vocabulary.effects import Say
 from conversations.vocabulary.messages import InboundMessage, Media, Receipt
 from conversations.wording.catalogue import Catalogue
 
+SILENCES = Counter("silences_total", "Messages kept and not answered, by why", ["reason"])
 MESSAGES = Counter("intake_messages_total", "Messages taken in, by what became of them", ["result"])
 
 
@@ -79,9 +82,12 @@ class Intake:
         language = city.languages[0]
         if word.wish is not Wish.NONE:  # rare; only a confirmation needs to know the language
             language, _ = detect_language(tidy.text, language)
-        arrival = Arrival(city.slug, tidy, word, language, new_id())
+        foreign = is_foreign(tidy.sender, city) and read_emergency(tidy.text) is None
+        arrival = Arrival(city.slug, tidy, word, language, new_id(), foreign)
         stored = await self._group.submit(arrival)
         MESSAGES.labels("new" if stored.accepted.new else "repeat").inc()
+        if stored.silence is not None:
+            SILENCES.labels(stored.silence).inc()
         return stored.accepted
 
     async def accept_receipt(self, receipt: Receipt) -> bool:
@@ -156,7 +162,8 @@ class Intake:
             if waits and items:
                 fetch = self._store_media(connection, batch, arrival, items, now)
             accepted = Accepted(new, event.conversation_id)
-            results.append(Stored(accepted, waits, tuple(fetch)))
+            silence = event.reason if new else None
+            results.append(Stored(accepted, waits, tuple(fetch), silence))
         return results
 
     @staticmethod
@@ -209,7 +216,7 @@ class Intake:
             return Stored(accepted, False)
         self._note_reached(connection, batch, [arrival])
         answer = None
-        if changes and not theirs and for_sender(message.sender) is None:
+        if changes and not theirs and for_sender(message.sender) is None and not arrival.foreign:
             answer = self._answer(connection, event.conversation_id, arrival)
         ready = stopping.execute(
             connection,
@@ -239,6 +246,8 @@ class Intake:
         """Return why this message gets no answer, or None."""
         if (machine := for_sender(arrival.message.sender)) is not None:
             return machine
+        if arrival.foreign:
+            return Silence.FOREIGN
         if batch.people[arrival.message.sender].opted_out:
             return Silence.OPTED_OUT
         asks_help = arrival.word.wish is Wish.HELP  # a YES that comes here is an answer

@@ -63,6 +63,8 @@ class Settings(BaseSettings):
     twilio_opt_out: Literal["carrier", "advanced", "ours"] = "carrier"
     twilio_per_second: float = Field(1.0, gt=0)
     twilio_quota_daily: int = 20_000
+    sms_per_number_daily: int = Field(40, ge=2)
+    sms_per_prefix_daily: int = Field(2000, ge=1)
 
     # Geocoding (contracts: civic, sections 0.3, 2 and 8).
     geocoder_chain: CommaList = ("geoclient", "geosearch", "mapbox")

@@ -20,6 +20,7 @@ from bot.photo_links import PhotoLinks
 from bot.photos import Photos
 from bot.reading import Reads
 from bot.registry import Render, discover_channels
+from bot.storage.budgets import Budget
 from bot.storage.crypto import Vault
 from bot.storage.engine import Storage
 from bot.storage.pulse import Pulse
@@ -50,6 +51,7 @@ class Shell:
         callback_url: provider to the address for its receipts.
         renders: channel to how it renders.
         concurrency: sends, and deeds, in work at once.
+        budget: texts a day for one number and its neighbours.
         pulse: whether the database takes writes.
     """
 
@@ -74,6 +76,7 @@ class Shell:
     geocoders: Mapping[str, Geocoder]
     renders: Mapping[str, Render] = field(default_factory=discover_channels)
     concurrency: int = 8
+    budget: Budget = field(default_factory=Budget)
     name: str = field(default_factory=lambda: process_name())
     pulse: Pulse = field(init=False)
 
@@ -95,6 +98,7 @@ class Shell:
             renders=self.renders,
             providers_311={slug: port.provider for slug, port in self.requests311.items()},
             owner=self.name,
+            budget=self.budget,
         )
 
     def worker(self) -> Worker:

@@ -19,6 +19,7 @@ from bot.looks import Looks, Patience
 from bot.reading import Reads
 from bot.registry import Render
 from bot.storage import turns
+from bot.storage.budgets import USUAL, Budget
 from bot.storage.crypto import Vault
 from bot.storage.engine import Storage, StorageAwayError
 from bot.storage.group import GroupCommit
@@ -29,6 +30,7 @@ from bot.wakes import Wakes
 from conversations.engine.flow import Flow
 from conversations.engine.given import Given
 from conversations.engine.registry import discover_flows
+from conversations.engine.silence import Silence
 from conversations.engine.step import step
 from conversations.engine.talk import Talk
 from conversations.vocabulary.city import City
@@ -47,6 +49,7 @@ MOST_LOOKS = 20
 TROUBLE = "shared.trouble"
 """Phrase for an event that could not be understood by a defect of ours."""
 
+SILENCES = Counter("turn_silences_total", "Turns whose reply was held back, by why", ["reason"])
 TURNS = Counter("turns_total", "Turns, by what became of them", ["result"])
 log = structlog.get_logger("bot.turn")
 
@@ -60,6 +63,7 @@ class Turns:
         renders: channel to how it renders.
         providers_311: slug to the name of the provider that files there.
         owner: unique name of this process, for the lease.
+        budget: texts a day for one number and its neighbours.
         flows: all discovered ones unless a test gives others.
         lease_s: shorter in tests only.
     """
@@ -78,6 +82,7 @@ class Turns:
         renders: Mapping[str, Render],
         providers_311: Mapping[str, str],
         owner: str,
+        budget: Budget = USUAL,
         flows: Mapping[str, Flow] | None = None,
         lease_s: float = LEASE_S,
     ) -> None:
@@ -87,7 +92,7 @@ class Turns:
         self._looks = looks
         self._cities = cities
         self._readers = readers
-        self._end = TurnEnd(vault, catalogue, renders, providers_311)
+        self._end = TurnEnd(vault, catalogue, renders, providers_311, cities)
         self._flows = discover_flows() if flows is None else flows
         self._begins: GroupCommit[str, Begun | None] = GroupCommit(
             storage,
@@ -96,7 +101,7 @@ class Turns:
         )
         self._commits: GroupCommit[Finished, Committed] = GroupCommit(
             storage,
-            lambda c, done: turns.commit(c, vault, done),
+            lambda c, done: turns.commit(c, vault, budget, done),
             order=lambda done: done.memory.leased.id,
             after=self._announce,
         )
@@ -111,6 +116,8 @@ class Turns:
             finished = await self._think(begun)
             committed = await self._commits.submit(finished)
             TURNS.labels("kept" if committed.kept else "lost").inc()
+            if committed.capped:
+                SILENCES.labels(Silence.CAPPED).inc()
             more = committed.more
 
     async def finish(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot import lanes
 from bot.deeds.inside import Inside, Turn, inside
@@ -13,14 +14,21 @@ from bot.registry import Render
 from bot.storage.conversations import Memory
 from bot.storage.crypto import Vault
 from bot.storage.inbox import Waiting
-from bot.storage.metadata import to_ms
-from bot.storage.outbox import NewJob
+from bot.storage.metadata import from_ms, to_ms
+from bot.storage.outbox import Allowance, NewJob
 from bot.storage.transcript import Line
 from bot.storage.turns import Begun, Finished
 from conversations.engine.settle import settle
 from conversations.engine.talk import Talk
+from conversations.vocabulary.city import City
 from conversations.vocabulary.effects import Do, Remind, Say
 from conversations.wording.catalogue import Catalogue
+
+ENOUGH = "shared.enough"
+"""Phrase of the last text of a day to a number that had too many."""
+
+NEVER_CAPPED = ("emergency.", "help.", "consent.")
+"""Phrases that no budget holds back."""
 
 
 @dataclass(slots=True)
@@ -42,6 +50,7 @@ class TurnEnd:
         vault: seals what deeds keep.
         catalogue, renders: phrases, and channel to how it renders.
         providers_311: city slug to the name of the provider that files there.
+        cities: by slug.
     """
 
     def __init__(
@@ -50,11 +59,13 @@ class TurnEnd:
         catalogue: Catalogue,
         renders: Mapping[str, Render],
         providers_311: Mapping[str, str],
+        cities: Mapping[str, City],
     ) -> None:
         self._vault = vault
         self._catalogue = catalogue
         self._renders = renders
         self._providers_311 = providers_311
+        self._cities = cities
 
     def finish(self, begun: Begun, work: Work, now: datetime) -> Finished:
         """Return everything the turn leaves, ready to be committed."""
@@ -114,8 +125,20 @@ class TurnEnd:
             trace_id=trace_id,
             replaceable=hold_s > 0,
             allowed_once=stops,
+            allowance=None if stops else self._allowance(begun, work, says, at),
         )
         return text, [row]
+
+    def _allowance(
+        self, begun: Begun, work: Work, says: Sequence[Say], at: int
+    ) -> Allowance | None:
+        """Return what the text needs to be counted; None for what no budget may hold back."""
+        city = self._cities[begun.leased.city]
+        if begun.leased.channel != "sms" or any(s.phrase.startswith(NEVER_CAPPED) for s in says):
+            return None
+        enough = self._catalogue.text(work.talk.language, Say(ENOUGH, {"phone": city.phone}))
+        day = from_ms(at).astimezone(ZoneInfo(city.timezone)).date().isoformat()
+        return Allowance(day, enough, begun.known)
 
     def _inside(self, begun: Begun, does: Sequence[Do], trace_id: str, at: int) -> list[Inside]:
         """Return the changes of our tables that belong to the turn, in order."""

@@ -73,9 +73,31 @@ _COUNTS = (
 )
 
 
+CAPPED = "capped"
+"""Why a text stays unsent when its number, or its neighbours, had enough for today."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a text needs to be counted against a day's budget (`budgets.py`).
+
+    Attributes:
+        day: ISO date in the city's own time.
+        last_words: what is sent instead when it is the last one of the day.
+        known: its resident has filed a report before.
+    """
+
+    day: str
+    last_words: str
+    known: bool
+
+
 @dataclass(frozen=True, slots=True)
 class NewJob:
-    """A row to add. `job` is plain JSON, sealed; the rest as in the table."""
+    """A row to add. `job` is plain JSON, sealed; the rest as in the table.
+
+    `allowance` is None for what is never capped; `silent` is why it is not to be sent, or None.
+    """
 
     conversation_id: str
     resident_id: str
@@ -90,6 +112,8 @@ class NewJob:
     trace_id: str
     replaceable: bool = False
     allowed_once: bool = False
+    allowance: Allowance | None = None
+    silent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +177,8 @@ def _silent(connection: Connection, jobs: Sequence[NewJob]) -> dict[str, Any]:
 
 def _why_silent(job: NewJob, silent: Mapping[str, Any]) -> str | None:
     """Return why a job is not sent, or None."""
+    if job.silent is not None:
+        return job.silent
     found = silent.get(job.resident_id)
     if job.kind != "send" or found is None:
         return None

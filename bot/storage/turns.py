@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.storage import conversations, inbox, outbox, service_requests, timers, transcript
+from bot.storage import budgets, conversations, inbox, outbox, service_requests, timers, transcript
+from bot.storage.budgets import Budget
 from bot.storage.conversations import Leased, Memory
 from bot.storage.crypto import Vault
 from bot.storage.inbox import Waiting
@@ -52,12 +53,13 @@ class Committed:
     """What became of a turn.
 
     `kept` is False when the lease was lost (nothing was written), `ready` are rows to be tried now,
-    `more` is True when further events wait.
+    `more` is True when further events wait, `capped` when the day's budget held its reply back.
     """
 
     kept: bool
     ready: list[Ready]
     more: bool
+    capped: bool = False
 
 
 def begin(
@@ -74,7 +76,9 @@ def begin(
     return [begun.pop(row, None) for row in ids]  # an id asked for twice is given once
 
 
-def commit(connection: Connection, vault: Vault, turns: Sequence[Finished]) -> list[Committed]:
+def commit(
+    connection: Connection, vault: Vault, budget: Budget, turns: Sequence[Finished]
+) -> list[Committed]:
     """Write turns whose lease still holds; the others leave nothing.
 
     Whether more waits is looked up after the rows are locked: a wake-up that found the lease taken
@@ -82,6 +86,7 @@ def commit(connection: Connection, vault: Vault, turns: Sequence[Finished]) -> l
     """
     held = conversations.lock_held(connection, [turn.memory.leased for turn in turns])
     kept = [turn for turn in turns if turn.memory.leased.id in held]
+    kept = _spend(connection, vault, budget, kept)
     ready: list[Ready] = []
     more: set[str] = set()
     if kept:
@@ -92,12 +97,33 @@ def commit(connection: Connection, vault: Vault, turns: Sequence[Finished]) -> l
         timers.set_timers(connection, [row for turn in kept for row in turn.timers])
         ready = _add_jobs(connection, vault, kept)
         more = inbox.still_waiting(connection, sorted(held))
+    capped = {job.conversation_id for turn in kept for job in turn.jobs if job.silent}
     results = []
     for turn in turns:
         row = turn.memory.leased.id
         mine = [item for item in ready if item.conversation_id == row]
-        results.append(Committed(row in held, mine, row in more))
+        results.append(Committed(row in held, mine, row in more, row in capped))
     return results
+
+
+def _spend(
+    connection: Connection, vault: Vault, budget: Budget, kept: Sequence[Finished]
+) -> list[Finished]:
+    """Return turns whose texts are within the day's budget; the transcript tells what was sent."""
+    spent = iter(budgets.spend(connection, vault, budget, [j for turn in kept for j in turn.jobs]))
+    within = []
+    for turn in kept:
+        jobs = [next(spent) for _ in turn.jobs]
+        lines = turn.lines
+        if jobs != turn.jobs:
+            said = [job.job["text"] for job in jobs if job.silent is None]
+            lines = [
+                replace(line, text=said[0]) if line.speaker == "city" else line
+                for line in turn.lines
+                if said or line.speaker != "city"
+            ]
+        within.append(replace(turn, jobs=jobs, lines=lines))
+    return within
 
 
 def _add_jobs(connection: Connection, vault: Vault, kept: list[Finished]) -> list[Ready]:

@@ -43,6 +43,8 @@ class Silence(StrEnum):
     ECHO = "echo"  # our own text came back: another machine repeats what it hears
     REACTION = "reaction"  # a heart or thumb on one of our messages
     SHORT_CODE = "short_code"  # shell: a sender of 5 or 6 digits is a machine, never a resident
+    FOREIGN = "foreign"  # shell: a number of a country that the city does not text to
+    CAPPED = "capped"  # shell: the number, or its neighbours, had enough texts for today
     REPEAT = "repeat"  # shell: a provider's message id that was stored before
     CARRIER_WORD = "carrier_word"  # shell: the carrier has answered STOP, START or HELP itself
     OPTED_OUT = "opted_out"  # shell: nothing but START is answered after STOP

@@ -45,7 +45,8 @@ class City:
         slug: folder name, `nyc`.
         name: `New York City`; `short_name`: as residents say it, `New York`.
         timezone: IANA name.
-        country: ISO 3166 alpha-2 code, for phone numbers.
+        country: ISO 3166 alpha-2 code.
+        countries: codes of the countries whose phone numbers are answered; empty: `country` only.
         languages: ISO 639-1 codes, the first is the default.
         phone: the city's own line, as people dial it (`311`).
         website: where a resident can look or file by hand.
@@ -82,6 +83,7 @@ class City:
     gazetteer: Gazetteer = field(default_factory=Gazetteer)
     names: Mapping[str, str] = field(default_factory=dict)
     office: Office = field(default_factory=Office)
+    countries: tuple[str, ...] = ()
 
     def called(self, language: str) -> str:
         """Return the city's short name as a language has it."""

@@ -83,6 +83,14 @@ class OfficeHoursForm(_Form):
     sunday: Hours | None = None
 
 
+NEIGHBOURS = {
+    "US": ("US", "CA", "PR", "VI", "GU", "AS", "MP"),
+    "CA": ("CA", "US", "PR", "VI", "GU", "AS", "MP"),
+}
+"""Countries whose phone numbers a city of a country answers unless its pack names others: those
+that cost the same."""
+
+
 class CityForm(_Form):
     """The whole of city.toml."""
 
@@ -90,6 +98,7 @@ class CityForm(_Form):
     short_name: Name
     timezone: Annotated[str, AfterValidator(_zone)]
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    countries: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = ()
     languages: Annotated[tuple[Language, ...], Field(min_length=1)]
     phone: Name
     website: Name

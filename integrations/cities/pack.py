@@ -18,6 +18,7 @@ from integrations.cities.checker import check_boroughs, check_services, check_st
 from integrations.cities.errors import CityPackError
 from integrations.cities.files import read_form, read_table
 from integrations.cities.form import (
+    NEIGHBOURS,
     AgenciesForm,
     CityForm,
     ServicesForm,
@@ -125,6 +126,7 @@ def _city(
         gazetteer=_gazetteer(folder, form),
         names=form.names,
         office=_office(form),
+        countries=form.countries or NEIGHBOURS.get(form.country, (form.country,)),
     )
 
 

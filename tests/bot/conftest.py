@@ -78,7 +78,8 @@ class FakeReader:
     def read(self, text: str, language: str | None = None) -> Reading:
         """Return a reading."""
         stop = "please stop texting" in text.lower()
-        return Reading(text, language or "en", opt_out="yes" if stop else "no")
+        danger = "emergency" if "fire" in text else None
+        return Reading(text, language or "en", opt_out="yes" if stop else "no", emergency=danger)
 
 
 class FakeCatalogue:

@@ -20,6 +20,7 @@ from bot.storage.tables.pulse import pulse
 from bot.storage.tables.quotas import quotas
 from bot.storage.tables.residents import residents
 from bot.storage.tables.service_requests import service_requests
+from bot.storage.tables.text_budgets import text_budgets
 from bot.storage.tables.timeline import timeline
 from bot.storage.tables.timers import timers
 from bot.storage.tables.tokens import tokens
@@ -42,6 +43,7 @@ __all__ = [
     "quotas",
     "residents",
     "service_requests",
+    "text_budgets",
     "timeline",
     "timers",
     "tokens",
