@@ -6,6 +6,7 @@ provider touches no list elsewhere.
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from importlib import import_module
@@ -30,7 +31,8 @@ class Fixture:
     Attributes:
         provider, name: folder and file.
         operation: which parser of the provider's `wire.PARSERS` reads the answer.
-        status, headers, body: the answer; a JSON body is given as JSON.
+        status, headers, body: the answer; a JSON body is given as JSON, another as text, bytes as
+            `body_base64`.
         expect: fields the parsed value must have, or {"error": class name}.
     """
 
@@ -65,18 +67,27 @@ class ProviderFolder:
                 value = orjson.loads(path.read_bytes())
                 response = value["response"]
                 body = response.get("body", "")
+                if "body_base64" in response:
+                    body = b64decode(response["body_base64"], validate=True)
                 yield Fixture(
                     provider=self.name,
                     name=path.stem,
                     operation=value["operation"],
                     status=response["status"],
                     headers={k.lower(): v for k, v in response.get("headers", {}).items()},
-                    body=body.encode() if isinstance(body, str) else orjson.dumps(body),
+                    body=_bytes_of(body),
                     expect=value["expect"],
                 )
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 place = f"{self.name}/fixtures/{path.name}"
                 raise ProviderFolderError(f"{place}: {type(error).__name__} {error}") from error
+
+
+def _bytes_of(body: Any) -> bytes:
+    """Return a body as it was on the wire: text, bytes, or a JSON value."""
+    if isinstance(body, bytes):
+        return body
+    return body.encode() if isinstance(body, str) else orjson.dumps(body)
 
 
 def find_providers(root: Path = ROOT, only: Collection[str] = ()) -> tuple[ProviderFolder, ...]:

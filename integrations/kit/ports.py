@@ -84,6 +84,17 @@ class Geocoder(Protocol):
 
 
 @runtime_checkable
+class MapMaker(Protocol):
+    """Draws the blocks around a place."""
+
+    provider: str
+
+    async def draw(self, latitude: float, longitude: float, *, dark: bool = False) -> bytes:
+        """Return a PNG that does not tell the door. Raises `AdapterError`."""
+        ...
+
+
+@runtime_checkable
 class Requests311(Protocol):
     """Files service requests with a city and asks about them.
 

@@ -1,5 +1,5 @@
-"""Mapbox: the paid geocoder of last resort (v6 forward, v5 by argument).
+"""Mapbox: the paid geocoder of last resort (v6 forward, v5 by argument), and pictures of maps.
 
-`adapter` calls it, `wire` reads its features, `sandbox` is its twin. Its terms allow keeping an
-answer only when it was asked for with `permanent=true` (contract civic 0.2).
+`adapter` calls it, `static` has maps drawn, `wire` reads its answers, `sandbox` is its twin. Its
+terms allow keeping an answer only when it was asked for with `permanent=true` (contract civic 0.2).
 """

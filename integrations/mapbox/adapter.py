@@ -11,10 +11,9 @@ from integrations.features import official_borough, one_line, said_borough, same
 from integrations.kit.caller import Caller
 from integrations.kit.calls import Call
 from integrations.kit.dto import GeocodeDTO
-from integrations.mapbox.wire import Hit, parse_forward
+from integrations.mapbox.wire import PROVIDER, Hit, parse_forward
 from integrations.streets import readable_street, same_street
 
-PROVIDER = "mapbox"
 MOST_CHARACTERS, MOST_WORDS = 256, 20  # of a query, by Mapbox's documentation
 
 

@@ -1,44 +1,54 @@
-"""The twin of Mapbox geocoding: v6 forward and v5, over the same street map as the others."""
+"""The twin of Mapbox: v6 forward and v5 over the same street map as the others, drawn pictures."""
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 
 from conversations.vocabulary.places import AddressText
 from integrations.cities import load_city
 from integrations.cities.lines import LineReader
 from integrations.cities.streetmap import Spot, StreetMap, street_map
 from integrations.kit.caller import Caller
+from integrations.kit.sandbox.pictures import draw_map
 from integrations.kit.sandbox.world import DEFAULTS, World
 from integrations.mapbox.adapter import MapboxAdapter
+from integrations.mapbox.static import MapboxPictures
 from integrations.streets import readable_street
 
 OPERATIONS = (
     ("forward", "GET", "/search/geocode/v6/forward*"),
     ("forward", "GET", "/geocoding/v5/*"),
+    ("static", "GET", "/styles/v1/*"),
 )
 PER_MINUTE = 1000
+_SIZE = re.compile(r"(\d{1,4})x(\d{1,4})(@2x)?")
+_OVERLAY = re.compile(r"path-\d+\+[0-9a-f]{6}-[0-9.]+\+[0-9a-f]{6}-[0-9.]+\([?-~]+\)")
+_WHERE = re.compile(r"(-?\d{1,3}\.\d+),(-?\d{1,2}\.\d+),(\d{1,2}(?:\.\d+)?)")
 
 
-def build(world: World) -> FastAPI:
-    """Return the twin for one world."""
-    app = FastAPI(openapi_url=None)
-    times: deque[datetime] = deque()
+class Desk:
+    """Who may ask, and how often: a thousand calls a minute over all APIs."""
 
-    def refuse(request: Request, query: str) -> JSONResponse | None:
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._times: deque[datetime] = deque()
+
+    def refuse(self, request: Request) -> JSONResponse | None:
+        """Return why a call is not answered, or None."""
         token = request.query_params.get("access_token")
         if not token:
             return JSONResponse({"message": "Not Authorized - No Token"}, status_code=401)
-        expected = world.settings.get("mapbox_token", "")
+        expected = self._world.settings.get("mapbox_token", "")
         if expected and token != expected:
             return JSONResponse({"message": "Not Authorized - Invalid Token"}, status_code=401)
-        now = world.now()
+        now, times = self._world.now(), self._times
         while times and (now - times[0]).total_seconds() >= 60:
             times.popleft()
         if len(times) >= PER_MINUTE:
@@ -46,35 +56,74 @@ def build(world: World) -> FastAPI:
             headers["X-Rate-Limit-Reset"] = str(int(times[0].timestamp()) + 60)
             return JSONResponse({"message": "Too Many Requests"}, status_code=429, headers=headers)
         times.append(now)
+        return None
+
+    def refuse_query(self, request: Request, query: str) -> JSONResponse | None:
+        """Return why a search is not answered, or None."""
+        if (refused := self.refuse(request)) is not None:
+            return refused
         if not query.strip() or len(query) > 256 or len(query.split()) > 20:
             return JSONResponse({"message": "Query too long or empty"}, status_code=422)
         return None
 
+
+def build(world: World) -> FastAPI:
+    """Return the twin for one world."""
+    app = FastAPI(openapi_url=None)
+    desk = Desk(world)
+
     @app.get("/search/geocode/v6/forward")
     async def forward(request: Request) -> JSONResponse:
         query = request.query_params.get("q", "")
-        refused = refuse(request, query)
-        if refused:
+        if (refused := desk.refuse_query(request, query)) is not None:
             return refused
         features = [_feature_v6(*found) for found in find(query)]
         return JSONResponse(_collection(features[:10]))
 
     @app.get("/geocoding/v5/{endpoint}/{query}.json")
     async def forward_v5(endpoint: str, query: str, request: Request) -> JSONResponse:
-        refused = refuse(request, query)
-        if refused:
+        if (refused := desk.refuse_query(request, query)) is not None:
             return refused
         features = [_feature_v5(*found) for found in find(query)]
         return JSONResponse(_collection(features[:10]) | {"query": query.lower().split()})
 
+    @app.get("/styles/v1/{owner}/{style}/static/{overlay}/{where}/{size}")
+    async def static(request: Request, style: str, overlay: str, where: str, size: str) -> Response:
+        return desk.refuse(request) or _draw(style, overlay, where, size)
+
     return app
+
+
+def _draw(style: str, overlay: str, where: str, size: str) -> Response:
+    """Return the picture, or why there is none."""
+    wanted = _SIZE.fullmatch(size)
+    if wanted is None or not all(0 < int(side) <= 1280 for side in wanted.groups()[:2]):
+        return JSONResponse({"message": "Size must be between 1-1280."}, status_code=422)
+    if not _OVERLAY.fullmatch(overlay) or not _is_somewhere(where):
+        return JSONResponse({"message": "Invalid overlay or location"}, status_code=422)
+    scale = 2 if wanted[3] else 1
+    width, height = int(wanted[1]) * scale, int(wanted[2]) * scale
+    picture = draw_map(width, height, dark=style.startswith("dark"))
+    return Response(picture, media_type="image/png")
+
+
+def _is_somewhere(where: str) -> bool:
+    found = _WHERE.fullmatch(where)
+    if found is None:
+        return False
+    longitude, latitude, zoom = map(float, found.groups())
+    return abs(longitude) <= 180 and abs(latitude) <= 85.0511 and zoom <= 22
 
 
 def exercise(base_url: str, caller: Caller) -> dict[str, Callable[[], Awaitable[object]]]:
     """Return one typical call of each operation the adapter uses, against this twin."""
     adapter = MapboxAdapter(caller, base_url, DEFAULTS["mapbox_token"])
     address = AddressText("123 Broadway, Brooklyn", house="123", street="Broadway")
-    return {"forward": lambda: adapter.geocode(address, "Brooklyn", load_city("nyc"))}
+    pictures = MapboxPictures(caller, base_url, DEFAULTS["mapbox_token"])
+    return {
+        "forward": lambda: adapter.geocode(address, "Brooklyn", load_city("nyc")),
+        "static": lambda: pictures.draw(40.7128, -74.0060),
+    }
 
 
 def find(query: str) -> list[tuple[StreetMap, Spot, bool]]:

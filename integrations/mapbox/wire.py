@@ -1,13 +1,17 @@
-"""Mapbox's features on the wire, v6 and v5, as one shape (contract civic 8)."""
+"""Mapbox's features on the wire, v6 and v5, as one shape (contract civic 8), and its pictures."""
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from integrations.features import Feature, read_features
 from integrations.kit.calls import Answer
 
+PROVIDER = "mapbox"
+PNG = b"\x89PNG\r\n\x1a\n"
+MAX_SIDE = 2560  # 1280 at double density, by Mapbox's documentation
 SURE_V5 = 0.9  # v5 has a relevance instead of words
 
 
@@ -84,4 +88,30 @@ def parse_forward(answer: Answer) -> ForwardAnswer:
     return ForwardAnswer(tuple(hits))
 
 
-PARSERS: Mapping[str, Callable[[Answer], ForwardAnswer]] = {"forward": parse_forward}
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A map as PNG, with its size in pixels."""
+
+    data: bytes = field(repr=False)
+    width: int
+    height: int
+
+
+def parse_picture(answer: Answer) -> Picture:
+    """Return the picture; ValueError when the bytes are no whole PNG of a size that was asked for.
+
+    The first bytes decide, not the declared type: what is given on to people is what it says.
+    """
+    data = answer.body
+    if not data.startswith(PNG) or data[12:16] != b"IHDR" or b"IEND" not in data[-12:]:
+        raise ValueError("no picture")
+    width, height = struct.unpack(">II", data[16:24])
+    if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE):
+        raise ValueError("no picture of a usual size")
+    return Picture(data, width, height)
+
+
+PARSERS: Mapping[str, Callable[[Answer], object]] = {
+    "forward": parse_forward,
+    "static": parse_picture,
+}

@@ -73,9 +73,9 @@ async def test_what_never_landed_is_not_found(town) -> None:
 
 async def test_find_tells_alike_messages_apart(town) -> None:
     """Another text, another person, or the same text of an earlier day is not it."""
+    since = just_now()
     await town.adapter.send(town.message("Where is it?"))
     await town.adapter.send(town.message("Where is it?", to="+12125550199"))
-    since = just_now()
     assert await town.adapter.find(town.message("Other words"), since) is None
     assert await town.adapter.find(town.message("Where is it?"), since) is not None
     later = since + timedelta(days=1)
