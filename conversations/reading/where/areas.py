@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from conversations.reading.where import words
-from conversations.reading.where.grammar import attached, is_type, ordinary
+from conversations.reading.where.grammar import attached, is_type, longest_known, ordinary
 from conversations.reading.where.names import NameIndex
 from conversations.reading.where.pieces import Break, Kind, Piece
 from conversations.reading.where.towns import elsewhere_end, outside_end
@@ -96,16 +96,10 @@ def say_borough(pieces: list[Piece], index: NameIndex) -> str | None:
 
 def neighbourhood_end(pieces: list[Piece], at: int, index: NameIndex) -> int:
     """Return the end of the neighbourhood named at `at`, or `at`."""
-    limit = min(index.longest.get(pieces[at].key, 0), len(pieces) - at)
-    for end in range(at + limit, at, -1):
-        name = " ".join(piece.key for piece in pieces[at:end])
-        if name in index.neighbourhoods and all(
-            attached(pieces, inner) for inner in range(at + 1, end)
-        ):
-            street = is_type(pieces, end) and pieces[end].gap is Break.NONE
-            single = end - at == 1 and ordinary(pieces[at])
-            return at if street or single else end
-    return at
+    end = longest_known(pieces, at, index.neighbourhoods, index)
+    street = is_type(pieces, end) and pieces[end].gap is Break.NONE
+    single = end - at == 1 and ordinary(pieces[at])
+    return at if street or single else end
 
 
 def zip_at(pieces: list[Piece], at: int, index: NameIndex, *, trusted: bool) -> str | None:

@@ -48,7 +48,7 @@ def gather(pieces: list[Piece], index: NameIndex) -> Found:
     while at < len(pieces):
         piece = pieces[at]
         if piece.kind is Kind.WORD and not (
-            piece.key in _SIGNALS or piece.low in _SIGNALS or piece.key in index.longest
+            piece.key in _SIGNALS or piece.low in _SIGNALS or piece.key in index.begins
         ):
             at += 1
             continue
@@ -86,7 +86,7 @@ def _standing(pieces: list[Piece], at: int, index: NameIndex) -> Street | None:
             if not _really_prefixed(pieces, street):
                 return None
             return Street(_with_direction(pieces, at), street.end, street.sure)
-    if piece.key in index.longest or piece.kind in (Kind.ORDINAL, Kind.NUMBER):
+    if piece.key in index.begins or piece.kind in (Kind.ORDINAL, Kind.NUMBER):
         street = street_from(pieces, at, index)
         if street and street.sure is Sure.LISTED:
             plain = everyday_name(pieces, street) and len(pieces) > _FEW

@@ -5,6 +5,7 @@ The small judgements that all readers of streets share.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -67,15 +68,23 @@ def is_type(pieces: list[Piece], at: int) -> bool:
     return at < len(pieces) and pieces[at].key in words.TYPES and attached(pieces, at)
 
 
-def longest_known(
-    pieces: list[Piece], at: int, names: dict[str, tuple[str, ...]], index: NameIndex
-) -> int:
-    """Return the end of the longest known name that starts at `at`, or `at`."""
-    limit = index.longest.get(pieces[at].key, 0)
+def names_at(pieces: list[Piece], at: int, index: NameIndex) -> list[tuple[int, str]]:
+    """Return (end, name in keys) for every beginning of a known name at `at`, shortest first."""
+    name = pieces[at].key
+    found: list[tuple[int, str]] = []
     end = at + 1
-    while end < len(pieces) and end - at < limit and attached(pieces, end):
+    while name in index.begins:
+        found.append((end, name))
+        if end >= len(pieces) or not attached(pieces, end):
+            break
+        name = f"{name} {pieces[end].key}"
         end += 1
-    for stop in range(min(end, at + limit), at, -1):
-        if " ".join(piece.key for piece in pieces[at:stop]) in names:
-            return stop
+    return found
+
+
+def longest_known(pieces: list[Piece], at: int, names: Container[str], index: NameIndex) -> int:
+    """Return the end of the longest name that starts at `at` and is in `names`, or `at`."""
+    for end, name in reversed(names_at(pieces, at, index)):
+        if name in names:
+            return end
     return at

@@ -135,7 +135,7 @@ def _goes_on(pieces: list[Piece], at: int, index: NameIndex) -> bool:
     """Return whether something that may be a second street stands at `at`."""
     if at >= len(pieces) or not attached(pieces, at) or pieces[at].low in index.boroughs:
         return False
-    return street_from(pieces, at, index) is not None or pieces[at].key in index.longest
+    return street_from(pieces, at, index) is not None or pieces[at].key in index.begins
 
 
 def _with_nouns(pieces: list[Piece], street: Street) -> Street:

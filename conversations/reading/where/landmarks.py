@@ -8,7 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from conversations.reading.where import words
-from conversations.reading.where.grammar import Street, attached, is_type, nameable, ordinary
+from conversations.reading.where.grammar import (
+    Street,
+    attached,
+    is_type,
+    nameable,
+    names_at,
+    ordinary,
+)
 from conversations.reading.where.names import NameIndex
 from conversations.reading.where.pieces import Kind, Piece
 
@@ -102,11 +109,7 @@ def _numbered(pieces: list[Piece], at: int) -> Landmark | None:
 
 def _listed_end(pieces: list[Piece], at: int, index: NameIndex) -> tuple[int, str | None]:
     """Return the end and borough of the gazetteer place at `at`; single words need a capital."""
-    limit = min(index.longest.get(pieces[at].key, 0), len(pieces) - at)
-    for end in range(at + limit, at, -1):
-        if not all(attached(pieces, inner) for inner in range(at + 1, end)):
-            continue
-        name = " ".join(piece.key for piece in pieces[at:end])
+    for end, name in reversed(names_at(pieces, at, index)):
         if name in index.places and not is_type(pieces, end):
             single = end - at == 1
             if not single or (pieces[at].cap and not ordinary(pieces[at])) or len(pieces) == 1:

@@ -115,7 +115,7 @@ class NameIndex:
         outside: names in keys of towns and states that are not this city.
         known: every word of any of these names, and its canonical spelling.
         spelt: first letter to the longer words of street names, for mending misspelt ones.
-        longest: first key of any name to the number of keys of the longest such name.
+        begins: every name, and every beginning of one that ends with a whole key.
     """
 
     streets: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -126,17 +126,15 @@ class NameIndex:
     borough_starts: set[str] = field(default_factory=set)
     zips: dict[str, str] = field(default_factory=dict)
     outside: set[str] = field(default_factory=set)
-    longest: dict[str, int] = field(default_factory=dict)
+    begins: set[str] = field(default_factory=set)
     known: set[str] = field(default_factory=set)
     spelt: dict[str, list[str]] = field(default_factory=dict)
 
     def note(self, name: str) -> None:
-        """Remember the words of a name, and how long names with this beginning can be."""
-        self.known.update(name.split())
-        first, _, rest = name.partition(" ")
-        count = 1 + len(rest.split())
-        if count > self.longest.get(first, 0):
-            self.longest[first] = min(count, _LONGEST_NAME)
+        """Remember the words of a name and its beginnings."""
+        keys = name.split()[:_LONGEST_NAME]
+        self.known.update(keys)
+        self.begins.update(" ".join(keys[:count]) for count in range(1, len(keys) + 1))
 
 
 def build_index(city: City) -> NameIndex:

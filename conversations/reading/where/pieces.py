@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from conversations.reading.text import MAX_CHARACTERS
 from conversations.reading.where import words
@@ -41,7 +42,8 @@ _ORDINAL_ENDINGS = frozenset(
     ]
 )
 _MAX_HOUSE_DIGITS = 6
-_MAX_PIECES = 500  # more than 1,600 characters of real words give
+_MAX_PIECES = 400  # real complaints of 1,600 characters have at most 333
+_REMEMBERED = 4096  # words, so that common ones are folded once
 _CAPITAL = re.compile("[A-Z]")
 _MOSTLY_CAPITALS = 2.5  # more than one character in so many: capitals tell nothing
 
@@ -119,9 +121,7 @@ def cut(text: str) -> list[Piece]:
         else:
             gap, dot = _gap(between)
             opens = gap is Break.HARD or "\n" in between
-        low = _fold(raw)
-        kind = Kind.ORDINAL if low in words.ORDINALS else _kind(low)
-        key = words.SPELLINGS.get(low, low)
+        low, key, kind = _known_word(raw)
         previous = match.end()
         cap = mixed and raw[0].isupper()
         pieces.append(Piece(start, previous, raw, low, key, kind, gap, dot, cap, opens))
@@ -131,6 +131,14 @@ def cut(text: str) -> list[Piece]:
 def unescape(text: str) -> str:
     """Return a text of the same length with blanks for breaks that a machine wrote out."""
     return _ESCAPED_BREAK.sub("  ", text) if "\\" in text else text
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _known_word(raw: str) -> tuple[str, str, Kind]:
+    """Return `low`, `key` and `kind` of one word or number as typed."""
+    low = _fold(raw)
+    kind = Kind.ORDINAL if low in words.ORDINALS else _kind(low)
+    return low, words.SPELLINGS.get(low, low), kind
 
 
 def _fold(raw: str) -> str:

@@ -69,12 +69,9 @@ def _as_typed(raw: str, mended: str) -> str:
 
 def _unknown(low: str, index: NameIndex) -> bool:
     """Return whether nobody knows the word, so that it may be a slip."""
-    return (
-        len(low) >= _SHORTEST_ORDINAL
-        and low.isascii()
-        and low not in _KNOWN
-        and low not in index.known
-    )
+    if low in _KNOWN or low in index.known:
+        return False
+    return len(low) >= _SHORTEST_ORDINAL and low.isascii()
 
 
 def _before_type(pieces: list[Piece], at: int) -> bool:

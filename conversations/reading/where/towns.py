@@ -8,7 +8,7 @@ town with its state is known by its shape. A street may be called like a town (`
 from __future__ import annotations
 
 from conversations.reading.where import words
-from conversations.reading.where.grammar import attached, is_type, nameable, ordinary
+from conversations.reading.where.grammar import attached, is_type, nameable, names_at, ordinary
 from conversations.reading.where.names import NameIndex
 from conversations.reading.where.pieces import Break, Kind, Piece
 
@@ -59,12 +59,8 @@ def outside_end(pieces: list[Piece], at: int, index: NameIndex) -> int:
 
 def listed_end(pieces: list[Piece], at: int, index: NameIndex) -> int:
     """Return the end of the longest listed town at `at` that is no part of this city, or `at`."""
-    limit = min(index.longest.get(pieces[at].key, 0), len(pieces) - at)
     longest = at
-    for end in range(at + 1, at + limit + 1):
-        if end > at + 1 and not attached(pieces, end - 1):
-            break
-        name = " ".join(piece.key for piece in pieces[at:end])
+    for end, name in names_at(pieces, at, index):
         if name in index.neighbourhoods or name in index.boroughs:
             return at
         if name in index.outside:
