@@ -17,6 +17,7 @@ _LONGEST_BOROUGH = 3
 _SHORT_ALIAS = 3
 _COUNTERS = frozenset({"number", "#", "no", "numero", "$"})
 _ARTICLES = frozenset(["in", "en", "the", "el", "la", "los", "las", "borough", "of"])
+_LONGEST_APARTMENT = 4
 _DENIALS = frozenset(["not", "no", "isn't", "isnt", "aint", "than", "of"])
 
 
@@ -125,11 +126,24 @@ def read_tail(pieces: list[Piece], end: int, index: NameIndex) -> Tail:
                 at += 1
         if at >= len(pieces) or not _near(pieces, at):
             break
-        grown = _grow(pieces, at, tail, index)
+        grown = _grow(pieces, at, tail, index) or _grow_behind_apartment(pieces, at, tail, index)
         if grown is None:
             break
         tail = grown
     return tail
+
+
+def _grow_behind_apartment(
+    pieces: list[Piece], at: int, tail: Tail, index: NameIndex
+) -> Tail | None:
+    """`2245 Ocean Parkway, Apt 3F, Brooklyn`: the area stands behind the apartment."""
+    at += 2
+    if at >= len(pieces) or pieces[at - 2].low not in words.APARTMENTS or not _near(pieces, at):
+        return None
+    if len(pieces[at - 1].low) > _LONGEST_APARTMENT:
+        return None
+    at += pieces[at].low == "the" and at + 1 < len(pieces)
+    return _grow(pieces, at, tail, index)
 
 
 def _near(pieces: list[Piece], at: int) -> bool:

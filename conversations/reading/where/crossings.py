@@ -117,16 +117,22 @@ def _range(
     """`flatbush from 5th to 6th ave`, `madison ave 34th to 35th`: a block said as a stretch."""
     led = left.start > 0 and pieces[left.start - 1].low in _RANGE_LEADS
     after = pieces[right.end].low if right.end < len(pieces) else ""
-    if min(left.sure, right.sure) < Sure.KNOWN or after in ("of", "de", "floor", "piso"):
-        return None
     start = left.start - led
     main = ends.get(start)
+    enough = Sure.NAME if led else Sure.KNOWN
+    if led and main and right.sure >= Sure.TYPED:
+        enough = Sure.WORD  # `8 ave from 14 to 23 st`
+    if min(left.sure, right.sure) < enough or after in ("of", "de", "floor", "piso"):
+        return None
     if main is None and led and start > 0 and after != "on":
         main = bare_street_before(pieces, start, index)
         main = main if main and main.sure >= Sure.KNOWN else None
     if main is None and after == "on":
-        main = starts.get(_skip(pieces, right.end + 1))
-    if main is None or main in (left, right):
+        main_at = _skip(pieces, right.end + 1)
+        main = starts.get(main_at)
+        if main is None and main_at < len(pieces):
+            main = bare_street_after(pieces, main_at, index)
+    if main is None or main in (left, right) or main.sure < Sure.NAME:
         return None
     first, last = min(main.start, start), max(main.end, right.end)
     return Crossing(first, last, main, (left, right), True)

@@ -43,7 +43,7 @@ class HouseOnStreet:
 
 def house_on_street(pieces: list[Piece], at: int, index: NameIndex) -> HouseOnStreet | None:
     """Return the house and street that start at piece `at`, or None."""
-    if pieces[at].kind not in (Kind.NUMBER, Kind.HOUSE) or named_otherwise(pieces, at):
+    if pieces[at].kind not in (Kind.NUMBER, Kind.HOUSE) or named_otherwise(pieces, at, index):
         return None
     best: HouseOnStreet | None = None
     for house in houses_at(pieces, at):

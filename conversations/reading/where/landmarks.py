@@ -38,6 +38,7 @@ _NUMBERED = frozenset(["ps", "is", "ms", "jhs", "hs", "pier", "terminal"])
 _ALSO_WORDS = frozenset(["is", "ms", "hs"])  # schools only in capitals or beside "school"
 _SCHOOL_DIGITS = 3
 _FEW = 3
+_NO_HIGHWAYS = frozenset(["st", "avenue", "road", "lane", "place", "court", "terrace"])
 _EXITS = frozenset(["exit", "salida"])
 _LINKS = frozenset(["and", "of"])
 _SMALL = frozenset(["of", "the", "and", "de", "la", "del", "at"])
@@ -69,6 +70,8 @@ def find_landmark(pieces: list[Piece], taken: set[int], index: NameIndex) -> Lan
 
 def find_exit(pieces: list[Piece], street: Street) -> tuple[int, int] | None:
     """Return the words of a highway with its exit: `BQE at exit 32`, `exit 19 of the LIE`."""
+    if pieces[street.end - 1].key in _NO_HIGHWAYS:
+        return None  # `Exit 3 Trumbull St` leads to that street
     at = street.end
     while at < len(pieces) and at - street.end < _FEW and pieces[at].low in words.TO_EXIT:
         at += 1

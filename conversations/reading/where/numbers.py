@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from conversations.reading.where import words
-from conversations.reading.where.grammar import ordinary
+from conversations.reading.where.grammar import longest_known, ordinary
+from conversations.reading.where.names import NameIndex
 from conversations.reading.where.pieces import Break, Kind, Piece
 from conversations.reading.where.shapes import shaped_end
 
@@ -32,7 +33,7 @@ class House:
     number: str
 
 
-def named_otherwise(pieces: list[Piece], at: int) -> bool:
+def named_otherwise(pieces: list[Piece], at: int, index: NameIndex) -> bool:
     """Return whether the word before says that the number is no house number."""
     if at == 0:
         return False
@@ -43,15 +44,15 @@ def named_otherwise(pieces: list[Piece], at: int) -> bool:
         return True
     if pieces[at].low.endswith("0s"):
         return True
-    if before.low in words.BETWEEN and _joined_streets(pieces, at):
+    if before.low in words.BETWEEN and _joined_streets(pieces, at, index):
         return True
     opens = words.BETWEEN | _PLURALS
-    if at > 2 and pieces[at - 3].low in opens and _joined_streets(pieces, at - 2):
+    if at > 2 and pieces[at - 3].low in opens and _joined_streets(pieces, at - 2, index):
         return True
     return before.low in words.NAMED and pieces[at].gap is Break.NONE
 
 
-def _joined_streets(pieces: list[Piece], at: int) -> bool:
+def _joined_streets(pieces: list[Piece], at: int, index: NameIndex) -> bool:
     """`btw 81 and 82`, `between 5 and 6 ave`: two numbered streets behind "between", no house."""
     if at + 2 >= len(pieces) or pieces[at + 1].low not in _BETWEEN_NUMBERS:
         return False
@@ -59,6 +60,8 @@ def _joined_streets(pieces: list[Piece], at: int) -> bool:
         return False
     if at + 3 >= len(pieces) or pieces[at + 3].key in words.HARD_TYPES:
         return True
+    if longest_known(pieces, at + 3, index.neighbourhoods, index) > at + 3:
+        return True  # `bet 74 & 75 jackson hts`
     houses = shaped_end(pieces, at + 3) > at + 3  # `between 39 & 41 Trumbull St`
     return len(pieces[at].low) <= _SHORT_NUMBER and not houses
 

@@ -6,6 +6,7 @@ from conversations.reading.where import words
 from conversations.reading.where.names import key_of
 
 _ENGLISH_TYPES = {"calle": "Street", "avenida": "Avenue", "bulevar": "Boulevard"}
+_SIDES = {"oeste": "West", "este": "East", "norte": "North", "sur": "South"}
 _SHORT_AVENUE = frozenset(["av", "av.", "ave", "ave.", "avda", "avda."])
 
 
@@ -16,6 +17,10 @@ def say_in_english(street: str) -> str:
     `Avenue of the Américas`.
     """
     parts = street.split()
+    sides = [_SIDES[part.lower()] for part in parts if part.lower() in _SIDES]
+    if sides and len(parts) > 1:
+        sideless = " ".join(part for part in parts if part.lower() not in _SIDES)
+        return f"{sides[0]} {say_in_english(sideless)}"
     first, last = parts[0].lower(), parts[-1].lower()
     if len(parts) == 1 and first in words.ORDINALS and first[-1] in "ao":
         return words.ORDINALS[first]
