@@ -174,6 +174,8 @@ def _directed(question: Question, possible: list[Place]) -> list[Place]:
     """Return the near misses that only add a direction to a street; one of each location."""
     out: list[Place] = []
     for place in possible:
+        if place.kind is PlaceKind.BLOCK:
+            continue  # its ends are not told apart here
         names = {canonical_street(part) for part in place.label.partition(",")[0].split(" and ")}
         if place.kind is PlaceKind.ADDRESS:
             names = {canonical_street(place.street or "")}

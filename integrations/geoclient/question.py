@@ -145,6 +145,14 @@ def _label(
     if kind is PlaceKind.INTERSECTION and street and second:
         return f"{street} and {second}"
     if kind is PlaceKind.BLOCK and street and second and third:
-        return f"{street} between {second} and {third}"
+        return f"{street}, {_stretch(second, third)}"
     typed = question.line
     return typed if any(char.isupper() for char in typed[1:]) else readable_street(typed)
+
+
+def _stretch(first: str, last: str) -> str:
+    """Return both ends of a block, their kind said once: `West 34th to West 35th Street`."""
+    one, two = first.split(), last.split()
+    if len(one) > 1 and one[-1] == two[-1]:
+        one = one[:-1]
+    return f"{' '.join(one)} to {last}"

@@ -12,6 +12,7 @@ from conversations.flows.report.addresses import add_area, names_area, write
 from conversations.flows.report.correcting import is_thanks, sure_kind
 from conversations.flows.report.kinds import find_two, possible_kinds
 from conversations.flows.report.locating import find_apartment, says_same_place
+from conversations.flows.report.spots import find_spot
 from conversations.reading.result import Intent
 from conversations.reading.text import fold, tokens
 from conversations.vocabulary.places import AddressText
@@ -82,7 +83,9 @@ def _gather_place(hearing: Hearing) -> dict[str, Any]:
     old = AddressText.from_json(known["where"]) if "where" in known else None
     if old is None:
         area = names_area(address, hearing.scene)
-        return {"area" if area else "where": address.to_json()}
+        spot = None if area else find_spot(hearing, address)
+        told = {"exact_spot": spot} if spot else {}
+        return {"area" if area else "where": address.to_json(), **told}
     vague = not (old.street or old.house or old.cross_streets)
     if vague and old.borough and address.street:  # first the neighbourhood, then the corner
         return {"where": add_area(address, old).to_json()}

@@ -49,6 +49,8 @@ HOUSES = [
     ("123 45 st", "123", "45 st", None),
     ("1307 \\r \\r REAR\\r\\nA\\r\\nST", "1307 REAR", "A ST", None),
     ("444 De Graw st", "444", "De Graw st", None),
+    ("2245 Grand St, Apt 3F, Brooklyn, NY 11211", "2245", "Grand St", "Brooklyn"),
+    ("560 oeste 144", "560", "West 144", None),
 ]
 
 
@@ -108,6 +110,10 @@ CORNERS = [
     ("entre las calles 34 y 35 en la quinta avenida", "5 Avenue", ("34", "35")),
     ("on bedford from 5th to 6th ave", "bedford", ("5th", "6th ave")),
     ("grand st 34th to 35th", "grand st", ("34th", "35th")),
+    ("8th ave from 14 to 23 st", "8th ave", ("14", "23 st")),
+    ("the block from Ferry to Rowe on Bedford", "Bedford", ("Ferry", "Rowe")),
+    ("calle 42 oeste y novena avenida", "West 42 Street", ("9 Avenue",)),
+    ("cars on grand st bet 74 & 75 far rockaway", "grand st", ("74", "75")),
     ("from 34th st to 35th st on 5 ave", "5 ave", ("34th st", "35th st")),
     ("Red River St At E Chavez St", "Red River St", ("E Chavez St",)),
     ("N State St At E Grand Ave", "N State St", ("E Grand Ave",)),
@@ -168,6 +174,7 @@ def test_finds_place(reader: AddressReader, text: str, place: str, borough: str 
 EXITS = [
     ("pothole on BQE exit 32", "BQE", "BQE exit 32"),
     ("exit 32 on the bqe is flooded", "bqe", "exit 32 on the bqe"),
+    ("hole on the BQE eastbound near exit 11", "BQE", "BQE eastbound near exit 11"),
     ("debris on the BQE near exit 5", "BQE", "BQE near exit 5"),
     ("hueco en la salida 19 de la BQE", "BQE", "salida 19 de la BQE"),
 ]
@@ -179,6 +186,20 @@ def test_finds_exit(reader: AddressReader, text: str, street: str, place: str) -
     found = reader.read(text)
     assert found is not None
     assert (found.street, found.place, found.house) == (street, place, None)
+
+
+def test_an_exit_of_a_street_is_that_street(reader: AddressReader) -> None:
+    """An exit named after a street leads to it; only highways have places of exits."""
+    found = reader.read("crash at Exit 3 Trumbull Street")
+    assert found is not None
+    assert (found.street, found.place) == ("Trumbull Street", None)
+
+
+def test_hours_are_no_stretch_of_a_street(reader: AddressReader) -> None:
+    """`from 9 to 5 pm` on a street is no block of it."""
+    found = reader.read("on main st from 9 to 5 pm")
+    assert found is not None
+    assert (found.street, found.cross_streets) == ("main st", ())
 
 
 def test_a_place_before_its_address(reader: AddressReader) -> None:
