@@ -8,9 +8,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from bot.channels.email.page import MARKER, Letter, compose, read_blocks
+from bot.channels.email.page import Letter, compose, read_blocks
 from bot.channels.email.render import render
 from bot.registry import discover_channels
+from conversations.reading.mail.marker import MARKER
 from conversations.vocabulary.effects import Say
 from conversations.wording.catalogue import Catalogue
 from integrations.cities import load_city
@@ -125,10 +126,10 @@ def test_page_for_everybody() -> None:
 
 
 def test_fixed_words_follow_the_language() -> None:
-    """A Spanish mail has Spanish buttons, and says in Spanish what the marker says."""
+    """A Spanish mail has Spanish buttons and a Spanish marker."""
     text, page = compose(replace(FULL, language="es", why="Porque sí."))
     assert "Ya está arreglado: https://city.example/f/1?a=1&b=2" in text
-    assert text.startswith(f"{MARKER}\nEscriba su respuesta arriba de esta línea.\n")
+    assert text.startswith("##- Responda arriba de esta línea -##\n")
     assert ">No está arreglado</a>" in page
     assert '<html lang="es"' in page
     assert "fixed" not in "".join(Reader(page).shown)

@@ -14,10 +14,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from conversations.wording.catalogue import FALLBACK, Catalogue
-
-MARKER = "##- Reply above this line -##"
-"""First line of every mail: what stands below it in an answer is ours, and is cut off."""
+from conversations.wording.catalogue import Catalogue
 
 _NUMBERED = re.compile(r"(\d{1,2})\.? (\S.*)")
 
@@ -75,11 +72,17 @@ def compose(letter: Letter) -> tuple[str, str]:
         letter=letter,
         blocks=blocks,
         word=word,
-        marker=MARKER,
-        is_english=letter.language == FALLBACK,
+        marker=write_marker(word),
         has_choices=any(block.numbered for block in blocks),
     )
     return _write_text(letter, blocks, word), page
+
+
+def write_marker(word: Callable[[str], str]) -> str:
+    """Return the first line of every mail: what stands below it in an answer is ours, and is cut
+    off by `conversations/reading/mail/marker.py`, which knows it by its marks.
+    """
+    return f"##- {word('reply_above')} -##"
 
 
 def read_blocks(text: str) -> tuple[Block, ...]:
@@ -127,7 +130,7 @@ def _words_of(letter: Letter) -> Callable[[str], str]:
 
 def _write_text(letter: Letter, blocks: tuple[Block, ...], word: Callable[[str], str]) -> str:
     """Return the plain text: the same parts in the same order, links written out."""
-    parts = [MARKER if letter.language == FALLBACK else f"{MARKER}\n{word('reply_above')}"]
+    parts = [write_marker(word)]
     for block in blocks:
         numbered = (f"{number}. {line}" for number, line in enumerate(block.lines, 1))
         parts.append("\n".join(numbered if block.numbered else block.lines))
