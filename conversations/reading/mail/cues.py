@@ -49,6 +49,22 @@ def speakers() -> re.Pattern[str]:
 
 
 @cache
+def inside() -> re.Pattern[str]:
+    """Return the pattern of "my answers in red": typed inside what looks quoted."""
+    table = _read("intros")["inside"]
+    answers, places = _any_of(table["answers"]), _any_of(table["places"])
+    one, other = rf"(?<!\w)(?:{answers})", rf"(?:{places})"
+    return re.compile(rf"{one}.{{0,40}}{other}|{other}.{{0,40}}{one}")
+
+
+@cache
+def excuses() -> re.Pattern[str]:
+    """Return the pattern of "please excuse my typos"."""
+    table = _read("signatures")["device"]
+    return re.compile(rf"(?:{_any_of(table['excuses'])}).{{0,50}}(?:{_any_of(table['excused'])})")
+
+
+@cache
 def labels() -> dict[str, frozenset[str]]:
     """Return what each header label may mean: `{"de": {"from"}, "a": {"to"}, ...}`."""
     found: dict[str, set[str]] = {}

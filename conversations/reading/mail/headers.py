@@ -11,45 +11,43 @@ from conversations.reading.mail.lines import Line, is_rule
 _LABEL = re.compile(r"[*_\s]*([^:*_<>@]{1,30}?)[*_\s]*:[*_\s]*")
 _ALONG = re.compile(r"(?<=[\s>\]])([^\W\d_]{2,12}):(?=\s)")
 _ADDRESS = re.compile(r"[\w.+'=-]{1,80}@[\w-]{1,80}\.[\w.-]{1,80}")
-_DATED = re.compile(r"\d.{0,40}\d{1,2}[:.h時时]\d{2}|(?:19|20)\d\d|\d{1,2}[:.h]\d{2}.{0,40}\d{4}")
+_NUMBER = re.compile(r"\d+")
+_TIME = re.compile(r"(?<![\d.])\d{1,2}(?:[:.h時时點点]|시 ?)\d{2}(?![\d.]\d)")
 _DRAWN = re.compile(r"[-_=*~—>\s]{0,80}([^-_=*~—>\s].{2,60}?)[-_=*~—:\s]{0,80}$")
+_FRAMES = frozenset({"---", "===", "___", "***"})
+_ROLES = ("from", "date", "to", "cc", "subject", "more")
+_NUMBERS = 4  # of a date with a time: day, year, hour, minute
+_LONGEST = 30  # lines of a block
 _WRAPS = 2  # lines that a long header may run on
 
 
 def header_end(lines: Sequence[Line], begin: int) -> int:
     """Return where the block of headers that begins on this line ends, or 0 when there is none."""
-    roles: set[str] = set()
-    values: dict[str, str] = {}
-    at = end = begin
-    depth = lines[begin].depth
-    loose = 0
-    while at < len(lines) and loose <= _WRAPS and lines[at].depth == depth:
+    if not _roles(lines[begin]):
+        return 0
+    values: dict[str, str] = {}  # by role, in their order
+    end, loose = begin, 0
+    for at in range(begin, min(len(lines), begin + _LONGEST)):
+        if lines[at].depth != lines[begin].depth or loose > _WRAPS:
+            break
         found = _roles(lines[at])
-        if found:
-            fresh = found - roles
-            if not fresh and "more" not in found:
-                break
-            if len(found) == 1 or not roles:
-                roles |= found if len(found) == 1 else {sorted(fresh)[0]}
-            else:
-                roles.add(sorted(fresh or found)[0])
-            for role in found:
-                values.setdefault(role, lines[at].low)
-            _read_along(lines[at], roles, values)
-            end, loose = at + 1, 0
-        elif at == begin:
-            return 0
-        else:
-            loose += 1
-        at += 1
-    return end if _enough(roles - {"more"}, values) else 0
+        fresh = [
+            role for role in _ROLES if role in found and (role not in values or role == "more")
+        ]
+        if found and not fresh:
+            break
+        loose = 0 if found else loose + 1
+        if fresh:
+            values[fresh[0]] = lines[at].low
+            _read_along(lines[at], values)
+            end = at + 1
+    return end if _enough(values) else 0
 
 
-def _read_along(line: Line, roles: set[str], values: dict[str, str]) -> None:
+def _read_along(line: Line, values: dict[str, str]) -> None:
     """Take in the further headers on the same line: "From: a@b.org Date: Thu, 24 Mar ..."."""
     for match in _ALONG.finditer(line.low[:400], 1):
         for role in cues.labels().get(match[1], ()):
-            roles.add(role)
             values.setdefault(role, line.low[match.start() :])
 
 
@@ -61,17 +59,20 @@ def _roles(line: Line) -> frozenset[str]:
     return cues.labels().get(match[1].strip(), frozenset()) if match else frozenset()
 
 
-def _enough(roles: set[str], values: dict[str, str]) -> bool:
-    """Say whether the headers found are a mail's: never only "From: 5th Ave. To: Main St"."""
+def _enough(values: dict[str, str]) -> bool:
+    """Say whether the headers found are a mail's.
+
+    "From: 5th Ave To: Main St Date: 11/2/2026" is a resident's: a mail's date has a time, and there
+    is an address, or sender, date and recipient in this order, or a subject too.
+    """
+    order = [role for role in values if role != "more"]
+    date = values.get("date", "")
+    if not _TIME.search(date) or len(_NUMBER.findall(date)) < _NUMBERS:
+        return False
+    if "from" not in values:
+        return bool(_ADDRESS.search(values.get("to", "")))
     address = any(_ADDRESS.search(value) for value in values.values())
-    dated = bool(_DATED.search(values.get("date", "")))
-    if "from" not in roles:
-        return {"date", "to"} <= roles and dated and bool(_ADDRESS.search(values.get("to", "")))
-    if len(roles) >= 4:
-        return True
-    if len(roles) >= 3:
-        return address or dated
-    return "date" in roles and dated and address
+    return address or len(order) >= 4 or order == ["from", "date", "to"]
 
 
 def is_original(lines: Sequence[Line], at: int) -> bool:
@@ -98,11 +99,17 @@ def _says(line: Line, words: re.Pattern[str]) -> bool:
     return found is not None and (len(match[1]) - found.end() <= 2 or low.startswith("--"))
 
 
+def _is_drawn(line: Line) -> bool:
+    """Say whether a line is drawn, or framed like `----- any words -----`."""
+    framed = len(line.low) <= 120 and line.low[:3] == line.low[-3:] and line.low[:3] in _FRAMES
+    return framed or is_rule(line)
+
+
 def skip_rules_up(lines: Sequence[Line], begin: int, lowest: int) -> int:
     """Return where the drawn lines and blanks above a boundary begin."""
     at = top = begin
-    while at > lowest and (lines[at - 1].blank or is_rule(lines[at - 1])):
+    while at > lowest and (lines[at - 1].blank or _is_drawn(lines[at - 1])):
         at -= 1
-        if is_rule(lines[at]):
+        if not lines[at].blank:
             top = at
     return top

@@ -132,7 +132,8 @@ def _weigh(low: str, quoted: bool) -> bool:
         return True
     if quoted and verb and (address or time or cues.starts().search(low)):
         return True
-    return quoted and date and time and len(low.split()) <= 14
+    short = len(low.split()) <= 14
+    return quoted and short and ((date and time) or (verb and not cues.speakers().search(low)))
 
 
 def _heads(line: Line) -> bool:

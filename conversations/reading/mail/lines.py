@@ -57,7 +57,7 @@ def _low(said: str) -> str:
     low = said.casefold() if said.isascii() else said.lower()
     if low.isascii():
         return low
-    low = low.replace("：", ":").replace("’", "'").replace("，", ",")
+    low = low.replace("&nbsp;", " ").replace("：", ":").replace("’", "'").replace("，", ",")
     return "".join(_digit(mark) if mark.isdigit() else mark for mark in low)
 
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from conversations.reading.mail import cues
 from conversations.reading.mail.headers import header_end, is_forward, is_original, skip_rules_up
 from conversations.reading.mail.intros import Intro, find_intros, is_intro
 from conversations.reading.mail.lines import Line, has_words
 
 _LINK = re.compile(r"\W{0,4}(?:https?://|www\.)\S+[\s\W]{0,8}")
+_NEAR = 40  # lines above a quote that may tell of it
 _HAND_PICKED = 8  # lines of a quote that people may have picked by hand
 _WIDE = 76  # characters at which programs wrap; what would have fitted was not broken off
 
@@ -63,7 +65,7 @@ class Typed:
         below = self._next[end] if end < len(self.lines) else len(self.lines)
         if below < len(self.lines) and self.lines[below].depth:
             end = self._quote_end(below)
-        else:
+        elif not self._answers_inside(at):
             end = len(self.lines)
         while end < len(self.lines) and self.lines[end].blank:
             end += 1
@@ -119,12 +121,19 @@ class Typed:
 
     def _has_typed(self, end: int) -> bool:
         """Say whether something typed stands above this line."""
-        return any(text and has_words(text) for text in self.kept[max(0, end - 40) : end])
+        return any(text and has_words(text) for text in self.kept[max(0, end - _NEAR) : end])
+
+    def _answers_inside(self, end: int) -> bool:
+        """Say whether the words above tell of answers inside the quote: "see mine in red"."""
+        return any(
+            self.kept[at] and cues.inside().search(self.lines[at].low)
+            for at in range(max(0, end - _NEAR), end)
+        )
 
     def _is_forward_block(self, begin: int, end: int) -> bool:
-        """Say whether a container of a page holds a mail passed on: that is content."""
+        """Say whether a quote that nothing announces holds a mail passed on: that is content."""
         first = self._next[begin]
-        return first < end and self.lines[first].sure and is_forward(self.lines, first)
+        return first < end and is_forward(self.lines, first)
 
     def _judge(self) -> None:
         """Cut the quotes that were not announced, unless a hand may have picked them."""

@@ -76,6 +76,11 @@ def is_device(line: Line) -> bool:
     low = _LINK.sub("", line.low[:300]).strip(" -*_<>()[]|·~\"'")
     if line.low in cues.added_lines():
         return True
+    before, _, after = low.partition(". ")
+    if len(low) <= 120 and cues.excuses().match(after or before):
+        if not after:
+            return True
+        low = before
     edges, names, things = cues.devices()
     match = _MINE.fullmatch(line.said[:120])
     if match and match[1].lower() in cues.of_mine():

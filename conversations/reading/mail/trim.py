@@ -18,6 +18,7 @@ from conversations.reading.mail.quotes import Typed
 from conversations.reading.mail.sent import mark_sent
 from conversations.reading.mail.signatures import cut_tail
 
+_DRAWN = " \t\n-_=*~#>|<—–"
 Format = Literal["plain", "html", "eml"]
 
 
@@ -45,11 +46,16 @@ def trim(raw: str | bytes, fmt: Format, sent: Sequence[str] = ()) -> Trimmed:
     marked = _cut_at_marker(lines)
     mark_sent(lines, sent)
     found = _choose(lines, passed_on)
-    if not has_words(found.reply) and marked:  # typed below the marker, or between our lines
+    if not _says(found.reply) and marked:  # typed below the marker, or between our lines
         lines, passed_on = _read(raw, fmt)
         mark_sent(lines, sent)
         found = _choose(lines, passed_on)
-    return found if has_words(found.reply) else Trimmed(whole, "")
+    return found if _says(found.reply) else Trimmed(whole, "")
+
+
+def _says(reply: str) -> bool:
+    """Say whether anything is in a reply but drawn lines and quote marks; `:)` is something."""
+    return bool(reply.strip(_DRAWN))
 
 
 def _read(raw: str | bytes, fmt: Format) -> tuple[list[Line], bool]:
