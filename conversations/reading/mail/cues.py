@@ -54,7 +54,7 @@ def inside() -> re.Pattern[str]:
     table = _read("intros")["inside"]
     answers, places = _any_of(table["answers"]), _any_of(table["places"])
     one, other = rf"(?<!\w)(?:{answers})", rf"(?:{places})"
-    return re.compile(rf"{one}.{{0,40}}{other}|{other}.{{0,40}}{one}")
+    return re.compile(rf"{one}.{{0,25}}{other}|{other}.{{0,25}}{one}")
 
 
 @cache

@@ -26,6 +26,7 @@ class Line:
         said: `text` without quote marks, marks that are not seen, and outer spaces.
         low: `said` in lower case with ASCII digits, to compare; at most 1,000 characters.
         added: the program marked it as its signature.
+        ours: a text of ours, with no mark that it is quoted.
         picked: quoted with the button of an editor: the writer's, unless an intro stands above.
     """
 
@@ -35,6 +36,7 @@ class Line:
     said: str
     low: str
     added: bool = False
+    ours: bool = False
     picked: bool = False
 
     @property

@@ -63,7 +63,7 @@ class Typed:
         self._answered = min(self._answered, at)
         self._cut(at, end)
         below = self._next[end] if end < len(self.lines) else len(self.lines)
-        if below < len(self.lines) and self.lines[below].depth:
+        if below < len(self.lines) and self._is_marked(below, at):
             end = self._quote_end(below)
         elif not self._answers_inside(at):
             end = len(self.lines)
@@ -73,6 +73,15 @@ class Typed:
         if typed:
             self.kept[at] = typed
         return end
+
+    def _is_marked(self, below: int, above: int) -> bool:
+        """Say whether a quote has its own end: then what follows it was typed.
+
+        A text of ours without marks has none when something was typed above it: what follows is
+        more of our mail (its foot, its buttons).
+        """
+        line = self.lines[below]
+        return line.depth > 0 and not (line.ours and self._has_typed(above))
 
     def _copied_headers(self, at: int) -> int:
         """Return where "original message" or a block of headers ends, or 0."""

@@ -42,6 +42,7 @@ def mark_sent(lines: Sequence[Line], sent: Sequence[str]) -> None:
         missing[place] += not is_ours
     for at, line in enumerate(lines):
         if present[at] and not missing[at]:
+            line.ours = not line.depth
             line.depth, line.sure = max(1, line.depth), True
 
 

@@ -98,12 +98,14 @@ def _find_dashes(lines: Sequence[Line], end: int, first: bool) -> int | None:
         if lines[at].said not in _DASHES:
             continue
         above = next((line for line in reversed(lines[:at]) if not line.blank), None)
-        if (above is None and first) or (above is not None and above.said.endswith(":")):
-            return None
         below = [line for line in lines[at + 1 : end] if not line.blank]
         strict = lines[at].text.strip("\r\n") == _STRICT
+        if above is None and first:
+            return None
         if strict and len(below) <= _LONGEST:
             return at
+        if above is not None and above.said.endswith(":"):
+            return None
         alone = not at or lines[at - 1].blank or (at + 1 < end and lines[at + 1].blank)
         if (alone or strict) and _is_card(below):
             return at
