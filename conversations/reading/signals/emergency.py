@@ -3,7 +3,8 @@
 Two mistakes count: an emergency not seen, and a fire hydrant that sets off the alarm. A sentence is
 turned into concepts (who, what harm, where, when: `concepts.py`), rules over concepts say which
 together are danger (`rules.py`), and what only sounds dangerous is taken out: sayings, the past,
-habits, worries, stories, questions about others. All of it is data, in `words/emergency/`.
+habits, worries, stories, questions about others. All of it is data, in `words/emergency/`. What no
+rule foresees, a hunch may (`hunch.py`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, Literal, NamedTuple
 from conversations.data import list_files, read_toml
 from conversations.reading.signals.concepts import Concepts, Hits, Span
 from conversations.reading.signals.disguise import undisguise
+from conversations.reading.signals.hunch import has_hunch
 from conversations.reading.signals.patterns import Fragments, compile_fragments
 from conversations.reading.signals.rules import Rules
 from conversations.reading.signals.spelling import mend
@@ -33,6 +35,7 @@ _TELLING = frozenset(
 class _Sense(NamedTuple):
     """The word lists, read once."""
 
+    names: frozenset[str]  # of all concepts
     glance: Concepts  # only what a rule waits for: most sentences are done after it
     concepts: Concepts
     always: Rules
@@ -48,6 +51,14 @@ def read_emergency(text: str) -> Emergency | None:
 
     Self-harm goes before other danger, as its advice names both lines.
     """
+    found = find_by_rules(text)
+    if found is None and has_hunch(mend(spoken(text).line), meant_concepts):
+        return "emergency"
+    return found
+
+
+def find_by_rules(text: str) -> Emergency | None:
+    """Return what the rules alone find, as `read_emergency` does."""
     said = spoken(text)
     sense = _sense()
     if sense.elsewhere_self_harm.occur_in(said.line):
@@ -60,12 +71,17 @@ def read_emergency(text: str) -> Emergency | None:
     return None
 
 
+def meant_concepts(words: list[str]) -> Hits:
+    """Return the concepts in the words of one sentence, without those of sayings."""
+    return _without_sayings(_sense().concepts.find(words))
+
+
 def explain(text: str) -> list[str]:
     """Return the rules that the sentences of a text meet, as written; for those who tend them."""
     sense = _sense()
     met: list[str] = []
     for sentence in spoken(text).line.split(" . "):
-        hits = _without_sayings(sense.concepts.find(sentence.split()))
+        hits = meant_concepts(sentence.split())
         for rules in (sense.always, sense.now, sense.self_harm):
             met += rules.explain(hits)
     return met
@@ -78,7 +94,7 @@ def _read_line(line: str, sense: _Sense) -> Emergency | None:
         words = sentence.split()
         if not words or not sense.glance.find(words):
             continue
-        meant = _judge(_without_sayings(sense.concepts.find(words)), sense)
+        meant = _judge(meant_concepts(words), sense)
         if meant == "self_harm":
             return meant
         found = found or meant
@@ -176,6 +192,7 @@ def _sense() -> _Sense:
     waited_for = always.waiting_for | now.waiting_for | self_harm.waiting_for
     other: dict[str, Any] = read_toml(_LANGUAGES)
     return _Sense(
+        names=known,
         glance=Concepts({name: phrases[name] for name in sorted(waited_for)}),
         concepts=Concepts(phrases),
         always=always,
