@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from conversations.reading.result import Reading
 from conversations.vocabulary.city import City
 from conversations.wording.catalogue import Catalogue
+from conversations.wording.cleaning import clean_upstream
 
 if TYPE_CHECKING:
     from conversations.engine.flow import Flow
@@ -83,6 +84,10 @@ class Scene:
     def text(self, phrase: str, **values: Any) -> str:
         """Return a phrase in the language of the moment, without choices."""
         return self.given.catalogue.phrase(self.language, phrase, values)
+
+    def upstream(self, text: str) -> str:
+        """Return what a system of the city wrote, without links that lead elsewhere."""
+        return clean_upstream(text, self.city.link_hosts)
 
     def words(self, key: str) -> tuple[str, ...]:
         """Return a word list of the catalogue (folded) in the language of the moment."""

@@ -47,6 +47,7 @@ class City:
         timezone: IANA name.
         country: ISO 3166 alpha-2 code.
         countries: codes of the countries whose phone numbers are answered; empty: `country` only.
+        link_hosts: hosts (and those below) that what the city's systems write may link to.
         languages: ISO 639-1 codes, the first is the default.
         phone: the city's own line, as people dial it (`311`).
         website: where a resident can look or file by hand.
@@ -84,6 +85,7 @@ class City:
     names: Mapping[str, str] = field(default_factory=dict)
     office: Office = field(default_factory=Office)
     countries: tuple[str, ...] = ()
+    link_hosts: tuple[str, ...] = ()
 
     def called(self, language: str) -> str:
         """Return the city's short name as a language has it."""

@@ -98,6 +98,7 @@ class CityForm(_Form):
     short_name: Name
     timezone: Annotated[str, AfterValidator(_zone)]
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    link_hosts: tuple[Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")], ...] = ()
     countries: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = ()
     languages: Annotated[tuple[Language, ...], Field(min_length=1)]
     phone: Name

@@ -16,6 +16,7 @@ from bot.storage.engine import Storage
 from bot.storage.outbox import CAPPED, Allowance, NewJob
 from conversations.vocabulary.city import City
 from conversations.vocabulary.handles import Handle, tel
+from integrations.cities import load_city
 
 
 def job(number: str = "+17185550101", lane: int = 1, known: bool = False, **more: Any) -> NewJob:
@@ -154,11 +155,7 @@ def test_where_numbers_come_from(house_city: City, handle: Handle, foreign: bool
 @pytest.fixture
 def house_city() -> City:
     """A city that answers numbers of its own country only."""
-    return City(
-        slug="x", name="X", short_name="X", timezone="UTC", country="US", languages=("en",),
-        phone="311", website="x.org", office_hours={}, boroughs=(), bounds=(0, 0, 1, 1),
-        request_types={}, concepts={}, tracking_patterns=(), sms_numbers=(),
-    )  # fmt: skip
+    return replace(load_city("nyc"), countries=())
 
 
 def test_capped_is_a_reason_of_the_outbox() -> None:

@@ -13,7 +13,7 @@ from conversations.vocabulary.effects import Say
 
 def values_of(scene: Scene, request: Mapping[str, Any]) -> dict[str, Any]:
     """Return what these phrases name, of a happening's data or of a looked-up request."""
-    words = str(request.get("resolution") or "")
+    words = scene.upstream(str(request.get("resolution") or ""))
     return {
         "title": title_of(scene, request),
         "place": str(request.get("place_label") or "-"),

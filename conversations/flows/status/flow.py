@@ -59,8 +59,9 @@ def _tell_one(scene: Scene, request: Mapping[str, Any]) -> Script[Done]:
     if is_unsettled(request):
         return (yield from settle_closing(scene, request))
     says = [way_for(scene, request)]
-    if request.get("resolution") and request.get("status") == RequestStatus.CLOSED.value:
-        says.append(Say("status.resolution", {"resolution": request["resolution"]}))
+    words = scene.upstream(str(request.get("resolution") or ""))
+    if words and request.get("status") == RequestStatus.CLOSED.value:
+        says.append(Say("status.resolution", {"resolution": words}))
     return Done(tuple(says))
 
 
