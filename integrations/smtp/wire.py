@@ -31,7 +31,7 @@ from integrations.kit.errors import (
     Unreachable,
     Unreadable,
 )
-from integrations.kit.mail.refusals import MailboxBad, PutOff, SenderRefused
+from integrations.kit.mail.refusals import Busy, MailboxBad, PutOff, SenderRefused
 
 PROVIDER = "smtp"
 _ENHANCED = re.compile(r"\s*([245])\.(\d{1,3})\.(\d{1,3})\b")
@@ -78,7 +78,8 @@ def _explain_answer(stage: Stage, caught: SMTPResponseException) -> AdapterError
     """Return what a refusal means before anything was sent."""
     detail = code_of(caught)
     if caught.code < 500:
-        return PutOff(PROVIDER, "send", detail=detail)
+        kind = PutOff if stage is Stage.RECIPIENT and caught.code != 421 else Busy
+        return kind(PROVIDER, "send", detail=detail)
     if stage is Stage.LOGIN or isinstance(caught, SMTPAuthenticationError):
         return Unauthorised(PROVIDER, "send", detail=detail)
     if stage is Stage.RECIPIENT:

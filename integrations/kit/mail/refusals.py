@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conversations.vocabulary.requests import SendOutcome
 from integrations.kit.errors import HandleUnreachable, NotSent, Refused
 
 
@@ -16,7 +17,17 @@ class SenderRefused(Refused):
     label = "mis_set_up"
 
 
-class PutOff(NotSent):
-    """The server takes no mail just now (greylisting, a full disk) and says so: later."""
+class PutOff(Refused):
+    """Not this mail just now (greylisting, a full mailbox), says a server that is well: later.
 
+    One recipient's matter: it must not open the breaker for all the others.
+    """
+
+    outcome = SendOutcome.NOT_SENT
     label = "put_off"
+
+
+class Busy(NotSent):
+    """The server takes no mail from anybody just now, and says so: later."""
+
+    label = "busy"

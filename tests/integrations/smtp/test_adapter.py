@@ -12,7 +12,7 @@ from prometheus_client import generate_latest
 
 from conversations.vocabulary.requests import SendOutcome
 from integrations.kit import errors
-from integrations.kit.mail.refusals import MailboxBad, PutOff, SenderRefused
+from integrations.kit.mail.refusals import Busy, MailboxBad, PutOff, SenderRefused
 from integrations.kit.ports import Messenger
 
 from .conftest import Mailman, make_message
@@ -133,7 +133,8 @@ REFUSALS = [
     ({"at_recipient": "450 4.2.0 Greylisted"}, PutOff, SendOutcome.NOT_SENT),
     ({"at_recipient": "452 4.2.2 Full"}, PutOff, SendOutcome.NOT_SENT),
     ({"at_sender": "553 5.1.8 Bad sender"}, SenderRefused, SendOutcome.REFUSED),
-    ({"at_sender": "451 4.3.0 Busy"}, PutOff, SendOutcome.NOT_SENT),
+    ({"at_recipient": "421 4.3.2 Shutting down"}, Busy, SendOutcome.NOT_SENT),
+    ({"at_sender": "451 4.3.0 Busy"}, Busy, SendOutcome.NOT_SENT),
     ({"at_data": "554 5.7.1 Spam"}, errors.Rejected, SendOutcome.REFUSED),
     ({"at_data": "552 5.3.4 Too big"}, errors.Rejected, SendOutcome.REFUSED),
     ({"at_data": "451 4.3.0 Try later"}, PutOff, SendOutcome.NOT_SENT),
@@ -176,12 +177,28 @@ async def test_a_broken_conversation_is_a_doubt_only_after_data(
     odd_server, make_adapter, answers, outcome
 ) -> None:
     """Silence, nonsense or a lost line before DATA sent nothing; after it nobody knows."""
-    adapter = make_adapter(await odd_server(answers), timeout_s=0.4)
+    limit = 1.5 if b"" in answers.values() else 5.0
+    adapter = make_adapter(await odd_server(answers), timeout_s=limit)
     with pytest.raises(errors.AdapterError) as caught:
         await adapter.send(make_message())
     assert caught.value.outcome is outcome
     assert caught.value.__context__ is None
     assert adapter.can_find is False
+
+
+async def test_one_mailboxs_matter_holds_up_nobody(peer, make_adapter) -> None:
+    """Twenty greylistings leave the breaker closed; a server that is busy opens it."""
+    mailman = Mailman(at_recipient="450 4.2.0 Greylisted")
+    adapter = make_adapter(await peer(mailman))
+    for _ in range(25):
+        with pytest.raises(PutOff):
+            await adapter.send(make_message())
+    mailman.at_recipient, mailman.at_sender = "250 Ok", "451 4.3.0 Busy"
+    for _ in range(30):
+        with pytest.raises((Busy, errors.BreakerOpen)) as caught:
+            await adapter.send(make_message())
+    assert type(caught.value) is errors.BreakerOpen
+    assert caught.value.outcome is SendOutcome.NOT_SENT
 
 
 async def test_how_we_part_changes_nothing(odd_server, make_adapter) -> None:

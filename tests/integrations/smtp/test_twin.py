@@ -28,7 +28,7 @@ async def town(make_adapter) -> AsyncIterator[tuple]:
             url = f"{base}/smtp/_control/mailbox"
             return (await http.get(url, params={"address": address})).json()
 
-        yield make_adapter(port, timeout_s=0.5), app.state.world, mailbox
+        yield make_adapter(port, timeout_s=1.5), app.state.world, mailbox
 
 
 async def test_a_mailbox_holds_what_was_sent(town) -> None:
@@ -57,7 +57,7 @@ async def test_addresses_have_their_endings(town) -> None:
 async def test_faults_leave_the_right_end(town, kind) -> None:
     """What was taken and not answered is a doubt, taken once; what was not taken is not there."""
     adapter, world, mailbox = town
-    world.faults.add(Fault("smtp", kind, seconds=0.7))
+    world.faults.add(Fault("smtp", kind, seconds=2.5))
     with pytest.raises(errors.AdapterError) as caught:
         await adapter.send(make_message())
     told = "status" in kind
