@@ -10,6 +10,9 @@ from bot.storage.residents import Resident
 from conversations.vocabulary.messages import InboundMessage
 
 LONGEST_TEXT = 1600
+LONGEST_MAIL = 4000
+"""Characters a conversation reads; the whole mail is kept beside it."""
+
 MOST_MEDIA = 10
 
 
@@ -60,4 +63,5 @@ def clean(message: InboundMessage) -> InboundMessage:
     """Return the message without what a database or JSON refuses, and within our limits."""
     text = message.text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
     media = message.media[:MOST_MEDIA]
-    return replace(message, text=text[:LONGEST_TEXT], media=media)
+    longest = LONGEST_MAIL if message.channel == "email" else LONGEST_TEXT
+    return replace(message, text=text[:longest], media=media)

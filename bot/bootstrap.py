@@ -20,12 +20,17 @@ from redis.backoff import NoBackoff
 from bot.clock import Clock, MovableClock, SystemClock
 from bot.deeds.fetch_photos import MediaPort
 from bot.deeds.outside import Deeds
+from bot.following.follow import Follow
 from bot.intake import Intake
 from bot.looks import Looks
+from bot.mail.letters import Letters
+from bot.mail.wiring import open_blobs, open_desk
 from bot.outbox import Outbox
 from bot.photo_links import PhotoLinks
 from bot.photos import FolderBlobs, Photos
 from bot.providers import Providers, open_providers, policies
+from bot.served import StartError as StartError
+from bot.served import load_cities as load_cities
 from bot.settings import Settings, SettingsError, read_settings
 from bot.shell import Shell
 from bot.storage.budgets import Budget
@@ -37,7 +42,6 @@ from bot.wakes import Wakes
 from conversations.reading.reader import Reader
 from conversations.vocabulary.city import City
 from conversations.wording.catalogue import Catalogue
-from integrations.cities import CityPackError, load_city
 from integrations.kit.cache import RedisCache
 from integrations.kit.discovery import ProviderFolderError
 from integrations.kit.logs import set_up_logging
@@ -49,37 +53,12 @@ BLOCKED_READ_S = 8.0
 """Longest wait for Redis' answer; a blocking read of the worker ends well before."""
 
 
-class StartError(Exception):
-    """The process cannot start. The text says why, one line per problem, without any secret."""
-
-
 def checked_settings() -> Settings:
     """Return the settings of this process. Raises `StartError`."""
     try:
         return read_settings()
     except SettingsError as error:
         raise StartError(str(error)) from None
-
-
-def load_cities(settings: Settings) -> dict[str, City]:
-    """Return the cities this process serves, with the numbers that settings give them.
-
-    Raises:
-        StartError: a pack is missing or malformed; a number is given to an unknown city.
-    """
-    try:
-        cities = {slug: load_city(slug) for slug in settings.cities}
-    except CityPackError as error:
-        raise StartError(str(error)) from None
-    numbers: dict[str, list[str]] = {}
-    for entry in settings.twilio_numbers:
-        slug, _, number = entry.partition(":")
-        if slug not in cities or not number.startswith("+"):
-            raise StartError("TWILIO_NUMBERS: each must be city:+number of a city in CITIES")
-        numbers.setdefault(slug, []).append(number)
-    for slug, found in numbers.items():
-        cities[slug] = dataclasses.replace(cities[slug], sms_numbers=tuple(found))
-    return cities
 
 
 def open_redis(url: str) -> Redis:
@@ -173,16 +152,15 @@ def _wire(
         "readers": {slug: Reader(city) for slug, city in cities.items()},
         "catalogue": Catalogue.load(),
     }
+    told: dict[str, Any] = {**kept, "catalogue": talking["catalogue"]}
     requests311 = dict.fromkeys(cities, providers.requests311)
     geocoders = dict.fromkeys(cities, providers.geocoder)
     photos = Photos(vault, FolderBlobs(Path(settings.data_dir) / "photos"))
+    mail_blobs = open_blobs(vault, settings.data_dir)
+    media = {**providers.media, settings.mail_provider: mail_blobs}
     links = PhotoLinks(settings.blind_index_keys()[0], base, clock.now)
     deeds = Deeds(
-        **kept,
-        photos=photos,
-        requests311=requests311,
-        media=providers.media,
-        photo_link=links.make,
+        **kept, photos=photos, requests311=requests311, media=media, photo_link=links.make
     )
     outbox = Outbox(
         storage=storage,
@@ -192,19 +170,18 @@ def _wire(
         deeds=deeds,
         messengers=providers.messengers,
         callback_url={"twilio": f"{base}/in/twilio/status"},
+        composers={"email": Letters(**told, base_url=base, maps=providers.draw_map is not None)},
     )
+    intake = Intake(**told, wakes=wakes, opt_out=settings.twilio_opt_out)
     return Shell(
         **kept,
         **talking,
         settings=settings,
         redis=redis,
         wakes=wakes,
-        intake=Intake(
-            **kept,
-            catalogue=talking["catalogue"],
-            wakes=wakes,
-            opt_out=settings.twilio_opt_out,
-        ),
+        intake=intake,
+        follow=Follow(**told, wakes=wakes, draw_map=providers.draw_map),
+        mail_desk=open_desk(settings, kept, intake, mail_blobs),
         looks=Looks(**kept, geocoders=geocoders),
         deeds=deeds,
         outbox=outbox,
@@ -214,6 +191,7 @@ def _wire(
         messengers=providers.messengers,
         requests311=requests311,
         geocoders=geocoders,
+        base_url=base,
         concurrency=settings.worker_concurrency,
         budget=Budget(settings.sms_per_number_daily, settings.sms_per_prefix_daily),
     )
@@ -248,6 +226,11 @@ def build_sandbox(settings: Settings | None = None) -> FastAPI:
                     settings.geoclient_subscription_key.get_secret_value()
                 ),
                 "mapbox_token": settings.mapbox_access_token.get_secret_value(),
+                "mail_address": next(
+                    (box for city in cities.values() for box in city.mailboxes), ""
+                ),
+                "sendgrid_api_key": settings.sendgrid_api_key.get_secret_value(),
+                "sendgrid_signing_key": settings.sandbox_signing_key.get_secret_value(),
                 "nyc311_key": settings.nyc311_key.get_secret_value(),
                 # What the twins remember when the embedded form starts again: what was filed, the
                 # texts on the phones, how far the clock was moved (the service reads it there).

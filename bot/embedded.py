@@ -20,6 +20,9 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
 from bot.supervisor import HOST, EmbeddedError, Supervisor, answers
 from bot.valkey import OwnValkey
 
@@ -93,6 +96,9 @@ def embedded_environment(data_dir: Path, ports: Ports) -> dict[str, str]:
         "GEOSEARCH_BASE_URL": f"{sandbox}/geosearch/v2",
         "MAPBOX_BASE_URL": f"{sandbox}/mapbox",
         "NYC311_BASE_URL": f"{sandbox}/nyc311/311/v1",
+        "MAIL_ADDRESSES": "nyc:311@reply.city.example",
+        "SENDGRID_BASE_URL": f"{sandbox}/sendgrid",
+        "SENDGRID_QUOTA_DAILY": "100000",
         **made,
     }
     return {**defaults, **os.environ}
@@ -101,9 +107,8 @@ def embedded_environment(data_dir: Path, ports: Ports) -> dict[str, str]:
 def _load_secrets(data_dir: Path) -> dict[str, str]:
     """Return this installation's secrets, drawn once and readable by its owner only."""
     path = data_dir / "secrets.json"
-    if path.exists():
-        stored: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
-        return stored
+    stored: dict[str, str] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    signing, public = _draw_signing_key()
     made = {
         "SECRET_KEYS": "1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
         "INDEX_KEYS": base64.b64encode(secrets.token_bytes(32)).decode(),
@@ -113,10 +118,29 @@ def _load_secrets(data_dir: Path) -> dict[str, str]:
         "GEOCLIENT_APP_ID": secrets.token_hex(4),
         "GEOCLIENT_APP_KEY": secrets.token_hex(16),
         "MAPBOX_ACCESS_TOKEN": "pk." + secrets.token_hex(16),
+        "SENDGRID_API_KEY": "SG." + secrets.token_hex(24),
+        "SANDBOX_SIGNING_KEY": signing,
+        "SENDGRID_INBOUND_KEYS": public,
+        "SENDGRID_EVENT_KEYS": public,
     }
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(made, file, indent=1)
-    return made
+    if stored.keys() >= made.keys():
+        return stored
+    kept = {**made, **stored}  # a later release draws what an earlier one did not know
+    draft = path.with_suffix(".part")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        json.dump(kept, file, indent=1)
+    draft.replace(path)
+    return kept
+
+
+def _draw_signing_key() -> tuple[str, str]:
+    """Return the key that signs the mail twin's webhooks, and the public one that checks them."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    der, pkcs8 = serialization.Encoding.DER, serialization.PrivateFormat.PKCS8
+    private = key.private_bytes(der, pkcs8, serialization.NoEncryption())
+    kind = serialization.PublicFormat.SubjectPublicKeyInfo
+    public = key.public_key().public_bytes(der, kind)
+    return base64.b64encode(private).decode(), base64.b64encode(public).decode()
 
 
 def start_embedded(command: list[str]) -> None:

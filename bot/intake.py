@@ -15,7 +15,7 @@ from prometheus_client import Counter
 from bot import lanes, setbacks, stopping
 from bot.arrivals import Accepted, Arrival, Batch, Stored, clean
 from bot.clock import Clock
-from bot.consent import OptOutMode, Wish, carrier_answers, judge
+from bot.consent import NOTHING, OptOutMode, Wish, carrier_answers, judge
 from bot.origin import is_foreign
 from bot.storage import conversations, deliveries, inbox, outbox, photos, residents
 from bot.storage.crypto import Vault
@@ -78,7 +78,7 @@ class Intake:
         """
         city = self._cities[city_slug]
         tidy = clean(message)
-        word = judge(tidy.text, tidy.opt_out_type)
+        word = judge(tidy.text, tidy.opt_out_type) if tidy.proven else NOTHING
         language = city.languages[0]
         if word.wish is not Wish.NONE:  # rare; only a confirmation needs to know the language
             language, _ = detect_language(tidy.text, language)
@@ -92,18 +92,26 @@ class Intake:
 
     async def accept_receipt(self, receipt: Receipt) -> bool:
         """Store what a provider reports about a message we sent; False when it changes nothing."""
+        return (await self.accept_receipts([receipt]))[0]
+
+    async def accept_receipts(self, receipts: Sequence[Receipt]) -> list[bool]:
+        """Store many reports in one transaction, in their order; see `accept_receipt`."""
         now = to_ms(self._clock.now())
 
-        def store(connection: Connection) -> bool:
-            moved = deliveries.note_receipt(connection, self._vault, receipt, now)
-            if moved.new:
-                setbacks.follow_receipt(connection, self._vault, receipt, moved, now)
-            return moved.new
+        def store(connection: Connection) -> list[bool]:
+            return [self._store_receipt(connection, receipt, now) for receipt in receipts]
 
-        new = await self._storage.write(store)
-        if new:
-            setbacks.tell_receipt(receipt)
-        return new
+        news = await self._storage.write(store)
+        for receipt, new in zip(receipts, news, strict=True):
+            if new:
+                setbacks.tell_receipt(receipt)
+        return news
+
+    def _store_receipt(self, connection: Connection, receipt: Receipt, now: int) -> bool:
+        moved = deliveries.note_receipt(connection, self._vault, receipt, now)
+        if moved.new:
+            setbacks.follow_receipt(connection, self._vault, receipt, moved, now)
+        return moved.new
 
     async def finish(self) -> None:
         """Wait until everything taken in is stored and told to the workers."""
@@ -154,7 +162,8 @@ class Intake:
             for arrival, items in zip(run, media, strict=True)
         ]
         news = inbox.add(connection, self._vault, events, now)
-        self._note_reached(connection, batch, [a for a, new in zip(run, news, strict=True) if new])
+        fresh = [a for a, new in zip(run, news, strict=True) if new and a.message.proven]
+        self._note_reached(connection, batch, fresh)
         results = []
         for arrival, event, new, items in zip(run, events, news, media, strict=True):
             waits = new and event.state == "waiting"
@@ -244,6 +253,8 @@ class Intake:
 
     def _silence(self, batch: Batch, arrival: Arrival) -> str | None:
         """Return why this message gets no answer, or None."""
+        if arrival.message.silence is not None:
+            return arrival.message.silence
         if (machine := for_sender(arrival.message.sender)) is not None:
             return machine
         if arrival.foreign:
@@ -264,7 +275,14 @@ class Intake:
             conversation_id=batch.conversation(arrival),
             kind="heard",
             dedupe=f"{message.provider}:{message.provider_message_id}",
-            event={"text": message.text, "photos": media, "office": str(message.recipient)},
+            event={
+                "text": message.text,
+                "photos": media,
+                "office": str(message.recipient),
+                **({} if message.proven else {"proven": False}),
+                **({"about": message.about} if message.about else {}),
+                **({"mail": dict(message.mail)} if message.mail else {}),
+            },
             trace_id=arrival.trace_id,
             state="waiting" if silence is None else "silent",
             reason=None if silence is None else str(silence),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import structlog
 from prometheus_client import Counter
@@ -73,6 +74,14 @@ class _Written:
     ready: tuple[Ready, ...]
 
 
+class Composer(Protocol):
+    """Gives a message what its channel has beyond the text, just before it is sent."""
+
+    async def compose(self, claim: Claim, message: OutboundMessage) -> OutboundMessage:
+        """Return the whole message, the same at every attempt."""
+        ...
+
+
 class Outbox:
     """Delivers rows. One instance per worker process.
 
@@ -80,6 +89,7 @@ class Outbox:
         storage, vault, wakes, clock, deeds: the shell's parts.
         messengers: provider to who sends.
         callback_url: provider to the address for its receipts, without the intent.
+        composers: channel to who gives its messages what they have beyond their text.
         lease_s, margin_s: shorter in tests only.
     """
 
@@ -93,6 +103,7 @@ class Outbox:
         deeds: Deeds,
         messengers: Mapping[str, Messenger],
         callback_url: Mapping[str, str],
+        composers: Mapping[str, Composer] | None = None,
         lease_s: float = LEASE_S,
         margin_s: float = MARGIN_S,
     ) -> None:
@@ -105,6 +116,7 @@ class Outbox:
         self._deeds = deeds
         self._messengers = messengers
         self._callback_url = callback_url
+        self._composers = composers or {}
         self._claims: GroupCommit[str, _Taken] = GroupCommit(storage, self._claim, order=str)
         self._checks: GroupCommit[Claim, str | None] = GroupCommit(
             storage,
@@ -187,7 +199,10 @@ class Outbox:
 
     async def _send(self, claim: Claim) -> Ended:
         try:
-            sent = await self._messengers[claim.provider].send(self.message_of(claim))
+            message = self.message_of(claim)
+            if (composer := self._composers.get(message.channel)) is not None:
+                message = await composer.compose(claim, message)
+            sent = await self._messengers[claim.provider].send(message)
         except AdapterError as error:
             return setbacks.end_of(claim, error, self._vault, to_ms(self._clock.now()))
         return Ended(SendOutcome.ACCEPTED, message_id=sent.provider_message_id)

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import structlog
 
 from bot.deeds.fetch_photos import MediaPort
+from bot.following.follow import DrawMap
+from bot.mail.messengers import build_messengers
 from bot.photos import PhotoRefusedError
 from bot.settings import Settings
 from integrations.geoclient.adapter import GeoclientAdapter
@@ -38,7 +40,14 @@ GEOCODE_TIMEOUT_S = 2.5
 
 def policies(settings: Settings) -> dict[str, Policy]:
     """Return provider to policy: paces and daily quotas by the guide, changed by settings."""
-    return {
+    mail = {
+        "sendgrid": Policy(
+            per_second=settings.sendgrid_per_second, quota_daily=settings.sendgrid_quota_daily
+        ),
+        "smtp": Policy(per_second=settings.smtp_per_second),
+    }
+    used = {settings.mail_provider: mail[settings.mail_provider]} if settings.mail_on else {}
+    return used | {
         "twilio": Policy(
             per_second=settings.twilio_per_second, quota_daily=settings.twilio_quota_daily
         ),
@@ -77,6 +86,7 @@ class Providers:
         messengers: provider to what sends messages through it.
         media: provider to what fetches attachments from it.
         requests311, geocoder: the city's 311 and the chain of geocoders.
+        draw_map: makes the picture of a block; None without a token for maps.
     """
 
     callers: Mapping[str, Caller]
@@ -84,6 +94,7 @@ class Providers:
     media: Mapping[str, MediaPort]
     requests311: Requests311
     geocoder: Geocoder
+    draw_map: DrawMap | None = None
 
 
 @asynccontextmanager
@@ -104,7 +115,10 @@ async def open_providers(
             callers[name] = Caller(provider, policy, http=http, quota=quota, pacer=pacer)
         yield Providers(
             callers=callers,
-            messengers={"twilio": _build_twilio(settings, callers["twilio"])},
+            messengers={
+                "twilio": _build_twilio(settings, callers["twilio"]),
+                **build_messengers(settings, callers),
+            },
             media={"twilio": _build_photos(settings, callers["twilio_media"])},
             requests311=_build_nyc311(settings, callers["nyc311"]),
             geocoder=GeocoderChain(_build_geocoders(settings, callers), cache),

@@ -23,7 +23,7 @@ from conversations.vocabulary.requests import SendOutcome
 from integrations.kit.errors import AdapterError, HandleOptedOut, HandleUnreachable
 
 OPTED_OUT, UNREACHABLE = "opted_out", "unreachable"
-SILENT = (OPTED_OUT, UNREACHABLE)
+SILENT = (OPTED_OUT, UNREACHABLE, "notices_off")
 """Codes of sends that are given up without becoming dead letters: nobody can mend them."""
 
 ARRIVED = ("delivered", "read")
@@ -78,6 +78,8 @@ def follow_receipt(
                 residents.note_reached(connection, [moved.resident_id])
         case Failure.OPTED_OUT:
             stopping.note_carrier_stop(connection, vault, moved.resident_id, receipt, now)
+        case Failure.NO_NOTICES:
+            residents.stop_notices(connection, vault, moved.resident_id, "provider", now)
         case Failure.UNREACHABLE:
             give_up_handle(connection, moved.resident_id, code, now)
         case Failure.DOUBTFUL:

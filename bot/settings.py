@@ -8,13 +8,13 @@ refuses the start with a message that names the setting and never shows its valu
 from __future__ import annotations
 
 import base64
-import binascii
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-MIN_SECRET_BYTES = 16
+from bot.secret_checks import find_weak_secrets, parse_key
+
 GEOCODERS = frozenset({"geoclient", "geosearch", "mapbox"})
 
 
@@ -66,6 +66,24 @@ class Settings(BaseSettings):
     sms_per_number_daily: int = Field(40, ge=2)
     sms_per_prefix_daily: int = Field(2000, ge=1)
 
+    # Mail (contracts: messaging, section 3). Off without an address.
+    mail_addresses: CommaList = ()
+    mail_provider: Literal["sendgrid", "smtp"] = "sendgrid"
+    sendgrid_base_url: str = "https://api.sendgrid.com"
+    sendgrid_api_key: SecretStr = SecretStr("")
+    sendgrid_inbound_keys: CommaList = ()
+    sendgrid_inbound_login: SecretStr = SecretStr("")
+    sendgrid_event_keys: CommaList = ()
+    sendgrid_sandbox_mode: bool = False
+    sendgrid_per_second: float = Field(10.0, gt=0)
+    sendgrid_quota_daily: int = 100
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = Field(587, ge=1, le=65535)
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_per_second: float = Field(5.0, gt=0)
+
     # Geocoding (contracts: civic, sections 0.3, 2 and 8).
     geocoder_chain: CommaList = ("geoclient", "geosearch", "mapbox")
     geoclient_base_url: str = "https://maps.nyc.gov/geoclient/v1"
@@ -96,9 +114,18 @@ class Settings(BaseSettings):
 
     # The embedded form only: the twins and the playground.
     sandbox_url: str = ""
+    sandbox_signing_key: SecretStr = SecretStr("")
     playground: bool = False
 
-    @field_validator("cities", "geocoder_chain", "twilio_numbers", mode="before")
+    @field_validator(
+        "cities",
+        "geocoder_chain",
+        "twilio_numbers",
+        "mail_addresses",
+        "sendgrid_inbound_keys",
+        "sendgrid_event_keys",
+        mode="before",
+    )
     @classmethod
     def _comma_list(cls, value: Any) -> Any:
         return _split(value)
@@ -124,92 +151,23 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _strong_secrets(self) -> Settings:
-        problems = [
-            *_weak_keys(self),
-            *_weak_provider_secrets(self),
-            *_unusable_geocoders(self),
-        ]
+        problems = find_weak_secrets(self)
         if problems:
             raise ValueError("; ".join(problems))
         return self
 
+    @property
+    def mail_on(self) -> bool:
+        """Whether a city has a mail address, so that there is mail at all."""
+        return bool(self.mail_addresses)
+
     def field_keys(self) -> tuple[tuple[int, bytes], ...]:
         """Return the encryption keys as (key id, 32 bytes), the current one first."""
-        return tuple(_parse_key(key.get_secret_value()) for key in self.secret_keys)
+        return tuple(parse_key(key.get_secret_value()) for key in self.secret_keys)
 
     def blind_index_keys(self) -> tuple[bytes, ...]:
         """Return the keyed-hash keys, the current one first."""
         return tuple(base64.b64decode(key.get_secret_value()) for key in self.index_keys)
-
-
-def _parse_key(text: str) -> tuple[int, bytes]:
-    """Return (key id, key) of `3:base64`; ValueError when it has another form or length."""
-    number, _, encoded = text.partition(":")
-    try:
-        key = base64.b64decode(encoded, validate=True)
-        key_id = int(number)
-    except (binascii.Error, ValueError):
-        raise ValueError("not of the form id:base64") from None
-    if len(key) != 32 or not 0 <= key_id <= 255:
-        raise ValueError("needs an id of 0 to 255 and 32 bytes")
-    return key_id, key
-
-
-def _weak_keys(settings: Settings) -> list[str]:
-    """Return what is wrong with our own keys."""
-    problems = []
-    if not settings.secret_keys:
-        problems.append("SECRET_KEYS is missing (id:base64 of 32 bytes, the current one first)")
-    for key in settings.secret_keys:
-        try:
-            _parse_key(key.get_secret_value())
-        except ValueError as error:
-            problems.append(f"SECRET_KEYS: {error}")
-    if not settings.index_keys:
-        problems.append("INDEX_KEYS is missing (base64 of at least 32 bytes)")
-    for key in settings.index_keys:
-        try:
-            size = len(base64.b64decode(key.get_secret_value(), validate=True))
-        except binascii.Error:
-            size = 0
-        if size < 32:
-            problems.append("INDEX_KEYS: not base64 of at least 32 bytes")
-    return problems
-
-
-def _weak_provider_secrets(settings: Settings) -> list[str]:
-    """Return what is missing or short among the providers' secrets.
-
-    An empty token would verify a signature made with an empty key, so it is never accepted.
-    """
-    problems = []
-    if not settings.twilio_account_sid:
-        problems.append("TWILIO_ACCOUNT_SID is missing")
-    if not settings.twilio_auth_tokens:
-        problems.append("TWILIO_AUTH_TOKENS is missing")
-    for token in settings.twilio_auth_tokens:
-        if len(token.get_secret_value().encode()) < MIN_SECRET_BYTES:
-            problems.append(f"TWILIO_AUTH_TOKENS: shorter than {MIN_SECRET_BYTES} bytes")
-    if len(settings.nyc311_key.get_secret_value()) < MIN_SECRET_BYTES:
-        problems.append(f"NYC311_KEY is missing or shorter than {MIN_SECRET_BYTES} bytes")
-    if "geoclient" in settings.geocoder_chain:
-        query = settings.geoclient_auth == "query_app_id_key"
-        key = settings.geoclient_app_key if query else settings.geoclient_subscription_key
-        name = "GEOCLIENT_APP_KEY" if query else "GEOCLIENT_SUBSCRIPTION_KEY"
-        if len(key.get_secret_value()) < MIN_SECRET_BYTES:
-            problems.append(f"{name} is missing or shorter than {MIN_SECRET_BYTES} bytes")
-    return problems
-
-
-def _unusable_geocoders(settings: Settings) -> list[str]:
-    """Return what keeps a geocoder that was asked for by name from working.
-
-    The default chain goes without Mapbox when there is no token; `bot/providers.py` logs it.
-    """
-    named = "geocoder_chain" in settings.model_fields_set and "mapbox" in settings.geocoder_chain
-    if named and not settings.mapbox_access_token.get_secret_value():
-        return ["GEOCODER_CHAIN names mapbox, but MAPBOX_ACCESS_TOKEN is missing"]
-    return []
 
 
 def read_settings() -> Settings:

@@ -13,8 +13,10 @@ from redis.asyncio import Redis
 
 from bot.clock import Clock
 from bot.deeds.outside import Deeds
+from bot.following.follow import Follow
 from bot.intake import Intake
 from bot.looks import Looks
+from bot.mail.desk import MailDesk
 from bot.outbox import Outbox
 from bot.photo_links import PhotoLinks
 from bot.photos import Photos
@@ -46,9 +48,11 @@ class Shell:
         intake: the front door for messages and receipts.
         looks, deeds, outbox, photos: what turns find out and what leaves the building.
         photo_links: makes and checks the expiring links under which a city sees a photo.
+        follow: what the holders of links may see and do.
+        mail_desk: where mails go, or None when no city has a mail address.
         callers: provider to the one way to call it.
         messengers: by provider; requests311, geocoders: by city slug.
-        callback_url: provider to the address for its receipts.
+        base_url: our public address, without slash at its end.
         renders: channel to how it renders.
         concurrency: sends, and deeds, in work at once.
         budget: texts a day for one number and its neighbours.
@@ -70,10 +74,13 @@ class Shell:
     outbox: Outbox
     photos: Photos
     photo_links: PhotoLinks
+    follow: Follow
     callers: Mapping[str, Caller]
     messengers: Mapping[str, Messenger]
     requests311: Mapping[str, Requests311]
     geocoders: Mapping[str, Geocoder]
+    base_url: str = ""
+    mail_desk: MailDesk | None = None
     renders: Mapping[str, Render] = field(default_factory=discover_channels)
     concurrency: int = 8
     budget: Budget = field(default_factory=Budget)
@@ -97,6 +104,7 @@ class Shell:
             readers=self.readers,
             renders=self.renders,
             providers_311={slug: port.provider for slug, port in self.requests311.items()},
+            base_url=self.base_url,
             owner=self.name,
             budget=self.budget,
         )

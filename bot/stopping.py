@@ -102,7 +102,7 @@ def stop_by_provider(
         connection,
         vault,
         resident_id=resident_id,
-        channel="sms",
+        channel="sms" if provider == "twilio" else "email",
         topic="all",
         state="out",
         method="provider",

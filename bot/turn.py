@@ -3,6 +3,10 @@
 No transaction is open while the turn thinks. Everything it leaves (memory, transcript, outbox rows,
 timers, changes of our tables) is written in one transaction that checks the lease's fence, so
 a turn is wholly there or not at all, and is taken up again. It gives at most one reply.
+
+What nothing proves to be its sender's (a mail without our token and its domain's signature) may ask
+and be answered, at the address on file. It is held as soon as it would change anything, until the
+sender presses the link that we send there.
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ from prometheus_client import Counter
 
 from bot.clock import Clock
 from bot.looks import Looks, Patience
+from bot.mail.answers import MailAnswers
 from bot.reading import Reads
 from bot.registry import Render
 from bot.storage import turns
@@ -24,6 +29,7 @@ from bot.storage.crypto import Vault
 from bot.storage.engine import Storage, StorageAwayError
 from bot.storage.group import GroupCommit
 from bot.storage.inbox import Waiting
+from bot.storage.metadata import to_ms
 from bot.storage.turns import Begun, Committed, Finished
 from bot.turn_end import TurnEnd, Work
 from bot.wakes import Wakes
@@ -62,6 +68,7 @@ class Turns:
         cities, readers: by slug.
         renders: channel to how it renders.
         providers_311: slug to the name of the provider that files there.
+        base_url: our public address, for links in mails.
         owner: unique name of this process, for the lease.
         budget: texts a day for one number and its neighbours.
         flows: all discovered ones unless a test gives others.
@@ -81,6 +88,7 @@ class Turns:
         readers: Mapping[str, Reads],
         renders: Mapping[str, Render],
         providers_311: Mapping[str, str],
+        base_url: str,
         owner: str,
         budget: Budget = USUAL,
         flows: Mapping[str, Flow] | None = None,
@@ -92,11 +100,14 @@ class Turns:
         self._looks = looks
         self._cities = cities
         self._readers = readers
-        self._end = TurnEnd(vault, catalogue, renders, providers_311, cities)
+        mail = MailAnswers(vault, base_url.rstrip("/"))
+        self._end = TurnEnd(vault, catalogue, renders, providers_311, cities, mail)
         self._flows = discover_flows() if flows is None else flows
         self._begins: GroupCommit[str, Begun | None] = GroupCommit(
             storage,
-            lambda c, ids: turns.begin(c, vault, ids, owner, round(lease_s * 1000)),
+            lambda c, ids: turns.begin(
+                c, vault, ids, owner, round(lease_s * 1000), to_ms(clock.now())
+            ),
             order=str,
         )
         self._commits: GroupCommit[Finished, Committed] = GroupCommit(
@@ -172,6 +183,10 @@ class Turns:
             return
         bind_trace(waiting.trace_id)  # so that its looks' log lines can be found
         before = work.talk
+        unproven = waiting.kind == "heard" and not waiting.event.get("proven", True)
+        if unproven and before.top is not None:  # it would answer, or change, what is under way
+            work.hold(waiting)
+            return
         try:
             effects = await self._play(work, _event_of(waiting), given, resident_id, patience)
         except StorageAwayError:
@@ -180,6 +195,10 @@ class Turns:
             log.error("turn_failed", error_code=type(error).__name__, trace_id=waiting.trace_id)
             work.talk = before
             self._own_up(work, waiting, type(error).__name__[:30], given)
+            return
+        if unproven and any(isinstance(effect, Do) for effect in effects):
+            work.talk = before
+            work.hold(waiting)
             return
         work.says += [effect for effect in effects if isinstance(effect, Say)]
         work.does += [effect for effect in effects if isinstance(effect, Do)]
@@ -222,7 +241,7 @@ def _event_of(waiting: Waiting) -> Event:
     """Return the engine's event for an inbox row."""
     event = waiting.event
     if waiting.kind == "heard":
-        return Heard(event["text"], tuple(event["photos"]))
+        return Heard(event["text"], tuple(event["photos"]), event.get("about"))
     if waiting.kind == "elapsed":
         return Elapsed(event["kind"])
     return Happened(event["kind"], event["data"])

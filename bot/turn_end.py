@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from bot import lanes
 from bot.deeds.inside import Inside, Turn, inside
+from bot.mail.answers import MailAnswers, MailEnd
+from bot.quiet import loud_from
 from bot.registry import Render
 from bot.storage.conversations import Memory
 from bot.storage.crypto import Vault
@@ -41,6 +43,23 @@ class Work:
     reminds: list[Remind] = field(default_factory=list)
     marks: list[tuple[Waiting, str, str | None]] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
+    held: list[Waiting] = field(default_factory=list)
+
+    def hold(self, waiting: Waiting) -> None:
+        """Keep an event until its sender proves it; the turn goes on as if it had not come."""
+        self.marks.append((waiting, "held", "unproven"))
+        self.held.append(waiting)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """What the one reply of a turn is sent with."""
+
+    office: str
+    lane: int
+    mail: MailEnd
+    trace_id: str
+    at: int
 
 
 class TurnEnd:
@@ -51,6 +70,7 @@ class TurnEnd:
         catalogue, renders: phrases, and channel to how it renders.
         providers_311: city slug to the name of the provider that files there.
         cities: by slug.
+        mail: what a reply by mail carries besides.
     """
 
     def __init__(
@@ -60,8 +80,10 @@ class TurnEnd:
         renders: Mapping[str, Render],
         providers_311: Mapping[str, str],
         cities: Mapping[str, City],
+        mail: MailAnswers,
     ) -> None:
         self._vault = vault
+        self._mail = mail
         self._catalogue = catalogue
         self._renders = renders
         self._providers_311 = providers_311
@@ -73,7 +95,13 @@ class TurnEnd:
         heard = [waiting for waiting in begun.waiting if waiting.kind == "heard"]
         office = heard[-1].event.get("office") or leased.office if heard else leased.office
         trace_id = begun.waiting[-1].trace_id
-        text, jobs = self._reply(begun, work, office, trace_id, at)
+        lane = lanes.lane_of(work.kinds or ["heard"])
+        mail = MailEnd()
+        if leased.channel == "email":
+            notice, language = lane == lanes.NOTICES, work.talk.language
+            mail = self._mail.prepare(begun, work.held, language, notice, at)
+        reply = _Reply(office, lane, mail, trace_id, at)
+        text, jobs = self._reply(begun, work, reply)
         lines = [
             Line(leased.id, leased.turn + 1, "resident", waiting.event["text"], waiting.queued_at)
             for waiting in heard
@@ -85,31 +113,31 @@ class TurnEnd:
             marks=work.marks,
             lines=lines,
             jobs=jobs,
-            timers=_timers(leased.id, work.reminds, now),
+            timers=_timers(leased.id, work.reminds, self._cities[leased.city], now),
             now=at,
             inside=self._inside(begun, work.does, trace_id, at),
+            tokens=mail.tokens if jobs else (),
         )
 
-    def _reply(
-        self, begun: Begun, work: Work, office: str, trace_id: str, at: int
-    ) -> tuple[str, list[NewJob]]:
+    def _reply(self, begun: Begun, work: Work, reply: _Reply) -> tuple[str, list[NewJob]]:
         """Return the one text of this turn, and the outbox row that sends it."""
         leased = begun.leased
         stops = any(do.name == "opt_out" for do in work.does)
         starts = any(do.name == "opt_in" for do in work.does)
-        says = settle(work.says)
+        says = settle([*reply.mail.says, *work.says])
         if not says or (leased.opted_out and not starts):
             return "", []
         text = self._renders[leased.channel](self._catalogue, work.talk.language, says)
         if not text:
             return "", []
-        lane = lanes.STOP_AND_HELP if stops else lanes.lane_of(work.kinds or ["heard"])
+        lane = lanes.STOP_AND_HELP if stops else reply.lane
         hold_s = min(say.hold_s for say in says)
         job = {
             "channel": leased.channel,
-            "sender": office,
+            "sender": reply.office,
             "recipient": leased.handle,
             "text": text,
+            **({"mail": reply.mail.job} if reply.mail.job else {}),
         }
         row = NewJob(
             conversation_id=leased.id,
@@ -120,12 +148,12 @@ class TurnEnd:
             lane=lane,
             dedupe=f"{leased.id}:{leased.turn + 1}:say",
             job=job,
-            next_attempt_at=at + hold_s * 1000,
-            expires_at=lanes.expires_at(lane, at),
-            trace_id=trace_id,
+            next_attempt_at=reply.at + hold_s * 1000,
+            expires_at=lanes.expires_at(lane, reply.at),
+            trace_id=reply.trace_id,
             replaceable=hold_s > 0,
             allowed_once=stops,
-            allowance=None if stops else self._allowance(begun, work, says, at),
+            allowance=None if stops else self._allowance(begun, work, says, reply.at),
         )
         return text, [row]
 
@@ -162,9 +190,14 @@ class TurnEnd:
         ]
 
 
-def _timers(conversation_id: str, reminds: Sequence[Remind], now: datetime) -> list[dict[str, Any]]:
-    """Return timer rows; of two reminders of one kind the later wins."""
-    due = {remind.kind: to_ms(now + timedelta(seconds=remind.after_s)) for remind in reminds}
+def _timers(
+    conversation_id: str, reminds: Sequence[Remind], city: City, now: datetime
+) -> list[dict[str, Any]]:
+    """Return timer rows; of two of one kind the later wins, and none is due in quiet hours."""
+    due = {
+        remind.kind: to_ms(loud_from(city, now + timedelta(seconds=remind.after_s)))
+        for remind in reminds
+    }
     return [
         {"conversation_id": conversation_id, "kind": kind, "due_at": at} for kind, at in due.items()
     ]

@@ -19,6 +19,7 @@ from webhooks.health import health_routes
 from webhooks.inbound.door import SignedEndpoint
 from webhooks.inbound.registry import find_doors
 from webhooks.limits import ForgeryCap
+from webhooks.pages.follow.routes import follow_routes
 from webhooks.pages.photos import photo_routes
 from webhooks.routes import check_routes
 from webhooks.wiring import Shell
@@ -49,6 +50,7 @@ def create_app(shell: Shell) -> FastAPI:
         app.router.routes.append(Route(door.path, endpoint))
     app.router.routes.extend(health_routes(shell))
     app.router.routes.extend(photo_routes(shell))
+    app.router.routes.extend(follow_routes(shell))
     app.state.stopping = asyncio.Event()
     if shell.settings.playground and shell.settings.sandbox_url:
         _add_playground(app, shell)

@@ -13,8 +13,9 @@ from starlette.routing import BaseRoute, Mount, Route
 from webhooks.guards import LoopbackOnly
 from webhooks.inbound.door import SignedEndpoint
 
-ALLOWED_UNSIGNED: frozenset[str] = frozenset()
-"""Paths that take POST without a signature, with a reason each. None so far."""
+_WORD = "the unguessable word in the path is the proof, and the press of its holder is all it takes"
+ALLOWED_UNSIGNED = {"/r/{word}/{deed}": _WORD, "/u/{word}": _WORD, "/m/{word}": _WORD}
+"""Paths that take POST without a signature, with a reason each."""
 
 READING_METHODS = frozenset({"GET", "HEAD"})
 
@@ -25,7 +26,7 @@ class UnsignedRouteError(Exception):
 
 def check_routes(routes: Iterable[BaseRoute]) -> None:
     """Raise `UnsignedRouteError` naming every route that changes something unsigned."""
-    loose = sorted(set(unsigned_paths(routes)) - ALLOWED_UNSIGNED)
+    loose = sorted(set(unsigned_paths(routes)) - ALLOWED_UNSIGNED.keys())
     if loose:
         raise UnsignedRouteError("neither signed nor on the allow-list: " + ", ".join(loose))
 

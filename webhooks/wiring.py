@@ -6,13 +6,14 @@ little of the shell HTTP may touch.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any, Protocol
 
 from pydantic import SecretStr
 from redis.asyncio import Redis
 
 from conversations.vocabulary.city import City
+from conversations.vocabulary.mail import InboundMail
 from conversations.vocabulary.messages import InboundMessage, Receipt
 
 
@@ -34,6 +35,18 @@ class Settings(Protocol):
     @property
     def metrics_token(self) -> SecretStr:
         """Return the bearer token of `/metrics`, or an empty one."""
+
+    @property
+    def sendgrid_inbound_keys(self) -> tuple[str, ...]:
+        """Return the public keys that sign mails; empty: a login instead."""
+
+    @property
+    def sendgrid_inbound_login(self) -> SecretStr:
+        """Return user:password of the mail webhook, or an empty one."""
+
+    @property
+    def sendgrid_event_keys(self) -> tuple[str, ...]:
+        """Return the public keys that sign events; empty: no such door."""
 
     @property
     def playground(self) -> bool:
@@ -61,6 +74,48 @@ class Intake(Protocol):
     async def accept_receipt(self, receipt: Receipt, /) -> Any:
         """Store what a provider reports about a message we sent."""
 
+    async def accept_receipts(self, receipts: Sequence[Receipt], /) -> Any:
+        """Store many such reports in one transaction."""
+
+
+class MailDesk(Protocol):
+    """Where mails go (`bot/mail/desk.py`)."""
+
+    async def accept(self, mail: InboundMail, /) -> str:
+        """Keep a mail and take it in; any exception means it was not kept."""
+
+
+class Follow(Protocol):
+    """What the holders of links may see and do (`bot/following/follow.py`)."""
+
+    @property
+    def languages(self) -> Sequence[str]:
+        """Return the languages we have."""
+
+    async def read(self, word: str, /) -> Any:
+        """Return the page of a request, or None for a link that does not work."""
+
+    async def picture(self, word: str, /) -> bytes | None:
+        """Return the picture of the block, or None."""
+
+    async def about(self, purpose: str, word: str, /) -> Any:
+        """Return what a page for one press shows, or None for a link that does not work."""
+
+    async def answer(self, word: str, fixed: bool, /) -> bool:
+        """Take in whether it is fixed."""
+
+    async def mute(self, word: str, /) -> bool:
+        """Stop news of one request."""
+
+    async def unsubscribe(self, word: str, /) -> bool:
+        """Stop all notices to a mailbox."""
+
+    async def release(self, word: str, /) -> bool:
+        """Let a mail go on that its sender has proven."""
+
+    def say(self, language: str, key: str, values: Mapping[str, Any], /) -> str:
+        """Return a phrase."""
+
 
 class Pulse(Protocol):
     """What tells whether the database takes writes (`bot/storage/pulse.py`)."""
@@ -85,6 +140,14 @@ class PhotoLinks(Protocol):
 
 class Shell(Protocol):
     """The parts of `bot.shell.Shell` that doors use."""
+
+    @property
+    def mail_desk(self) -> MailDesk | None:
+        """Return where mails go, or None when no city has a mail address."""
+
+    @property
+    def follow(self) -> Follow:
+        """Return what the holders of links may see and do."""
 
     @property
     def photos(self) -> Photos:

@@ -17,6 +17,7 @@ import structlog
 from prometheus_client import Counter, Gauge
 
 from bot.deeds.telling import filed, tell
+from bot.notices import News, notify
 from bot.storage import polls, service_requests, timeline
 from bot.storage.engine import Connection, StatementRefusedError, StorageAwayError
 from bot.storage.metadata import to_ms
@@ -185,7 +186,7 @@ def _change(
     now: int,
     next_at: int | None,
 ) -> list[str]:
-    """Write a change and, when its resident wants updates, tell the conversation.
+    """Write a change and tell everybody who wants news of the request.
 
     The first word on a followed number is always a change, because it begins without any.
     """
@@ -203,8 +204,8 @@ def _change(
     polls.seen(connection, report.id, next_at)
     seen = {"status": status, "resolution": found.resolution}
     timeline.add(connection, shell.vault, report.id, Kind.STATUS, now, seen)
-    if not report.updates or status == report.status:
+    if status == report.status:
         return []
     data = {**filed(report), **seen}
-    key = f"{report.id}:{status}:{now}"
-    return [tell(connection, shell.vault, report, "status_changed", data, now, key)]
+    news = News("status_changed", data, f"{report.id}:{status}:{now}")
+    return notify(connection, shell.vault, shell.cities[report.city], report, news, now)

@@ -18,7 +18,7 @@ from bot.storage import timeline
 from bot.storage.crypto import Vault
 from bot.storage.ids import new_id
 from bot.storage.metadata import database_now
-from bot.storage.residents import why_silent
+from bot.storage.residents import SILENCES, why_silent
 from bot.storage.tables import deliveries, outbox, residents
 
 _c = outbox.c
@@ -31,7 +31,7 @@ _blocked = exists().where(
     _earlier.c.next_attempt_at <= bindparam("now"),
 )
 _CLAIMABLE = (
-    select(outbox, residents.c.opted_out_at, residents.c.unreachable_at)
+    select(outbox, *SILENCES)
     .join(residents, residents.c.id == _c.resident_id)
     .where(
         _c.id.in_(bindparam("ids", expanding=True)),
@@ -63,8 +63,8 @@ _STILL_OURS = (
         _c.attempt_id,
         _c.kind,
         _c.allowed_once,
-        residents.c.opted_out_at,
-        residents.c.unreachable_at,
+        _c.lane,
+        *SILENCES,
     )
     .join(residents, residents.c.id == _c.resident_id)
     .where(
@@ -222,7 +222,7 @@ def _why_silent(row: Any) -> str | None:
     """Return why a row is not sent to its resident, or None; a deed concerns nobody's phone."""
     if row.kind != "send":
         return None
-    return why_silent(row.opted_out_at, row.unreachable_at, row.allowed_once)
+    return why_silent(row, row.lane, row.allowed_once)
 
 
 def lock_current(connection: Connection, marks: Sequence[Mark]) -> list[bool]:

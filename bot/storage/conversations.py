@@ -66,6 +66,7 @@ _SAVE = (
         lease_owner=None,
     )
 )
+_CITY = select(_c.city).where(_c.id == bindparam("row"))
 _TALK = select(_c.id, _c.talk_box).where(_c.id == bindparam("row"))
 
 Key = tuple[str, str, str]
@@ -216,6 +217,11 @@ def save(connection: Connection, vault: Vault, memories: Sequence[Memory]) -> No
         for memory in memories
     ]
     connection.execute(_SAVE, rows)
+
+
+def city_of(connection: Connection, conversation_id: str) -> str:
+    """Return the slug of the city a conversation is with. Raises when there is none."""
+    return str(connection.execute(_CITY, {"row": conversation_id}).scalar_one())
 
 
 def read_talk(connection: Connection, vault: Vault, conversation_id: str) -> Any:

@@ -23,6 +23,15 @@ RANKS = {
     "failed": 6,
     "canceled": 6,
     "read": 7,
+    # A mail provider's words (contracts: messaging, section 3.4).
+    "processed": 2,
+    "deferred": 3,
+    "bounce": 6,
+    "blocked": 6,
+    "dropped": 6,
+    "unsubscribe": 8,
+    "group_unsubscribe": 8,
+    "spamreport": 9,
 }
 """Forward only; receipts are unordered and may repeat (contracts: messaging, section 1.6)."""
 

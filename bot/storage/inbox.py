@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, select, update
+from sqlalchemy import Connection, bindparam, case, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.storage.crypto import SealError, Vault
@@ -26,7 +26,11 @@ _ADD = insert(inbox).on_conflict_do_nothing().returning(_c.dedupe_hash)
 _KNOWN = select(_c.dedupe_hash).where(_c.dedupe_hash.in_(bindparam("hashes", expanding=True)))
 _WAITING = (
     select(_c.id, _c.conversation_id, _c.kind, _c.event_box, _c.attempts, _c.trace_id, _c.queued_at)
-    .where(_c.conversation_id.in_(bindparam("ids", expanding=True)), _c.state == "waiting")
+    .where(
+        _c.conversation_id.in_(bindparam("ids", expanding=True)),
+        _c.state == "waiting",
+        or_(_c.due_at.is_(None), _c.due_at <= bindparam("now")),
+    )
     .order_by(_c.id)
 )
 _RAISE = update(inbox).where(_c.id == bindparam("row")).values(attempts=_c.attempts + 1)
@@ -37,13 +41,17 @@ _HANDLED = (
         state=bindparam("to_state"),
         reason=bindparam("to_reason"),
         turn=bindparam("to_turn"),
-        event_box=case((bindparam("to_state") == "failed", _c.event_box), else_=None),
+        event_box=case((bindparam("keeps") == 1, _c.event_box), else_=None),
     )
 )
 _STILL = (
     select(_c.conversation_id)
     .distinct()
-    .where(_c.conversation_id.in_(bindparam("ids", expanding=True)), _c.state == "waiting")
+    .where(
+        _c.conversation_id.in_(bindparam("ids", expanding=True)),
+        _c.state == "waiting",
+        or_(_c.due_at.is_(None), _c.due_at <= bindparam("now")),
+    )
 )
 _FORGOTTEN = (
     select(_c.conversation_id)
@@ -52,9 +60,18 @@ _FORGOTTEN = (
     .where(
         _c.state == "waiting",
         _c.queued_at < bindparam("before"),
+        or_(_c.due_at.is_(None), _c.due_at < bindparam("before")),
         (conversations.c.lease_until.is_(None)) | is_lapsed(conversations.c.lease_until),
     )
     .limit(bindparam("most"))
+)
+_HELD = select(_c.id, _c.conversation_id, _c.event_box).where(
+    _c.id == bindparam("row"), _c.state == "held"
+)
+_LET_GO = (
+    update(inbox)
+    .where(_c.id == bindparam("row"), _c.state == "held")
+    .values(state="waiting", event_box=bindparam("box"), reason=None, queued_at=bindparam("at"))
 )
 
 
@@ -68,6 +85,7 @@ class NewEvent:
         dedupe: what makes it the same event when it comes again.
         event: plain JSON; personal.
         state: `waiting`, or `silent` with a `reason`.
+        due_at: not to be taken before, milliseconds; None for at once.
     """
 
     conversation_id: str
@@ -77,6 +95,7 @@ class NewEvent:
     trace_id: str
     state: str = "waiting"
     reason: str | None = None
+    due_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +133,7 @@ def add(connection: Connection, vault: Vault, events: Sequence[NewEvent], now: i
             "attempts": 0,
             "trace_id": event.trace_id,
             "queued_at": now,
+            "due_at": event.due_at,
         }
     stored = set(connection.execute(_ADD, list(rows.values())).scalars()) if rows else set()
     result = []
@@ -137,16 +157,16 @@ def _known_under_earlier_keys(
 
 
 def take_waiting(
-    connection: Connection, vault: Vault, ids: Sequence[str]
+    connection: Connection, vault: Vault, ids: Sequence[str], now: int
 ) -> dict[str, list[Waiting]]:
-    """Return what waits for each conversation, oldest first, and raise its attempt counts.
+    """Return what is due in each conversation, oldest first, and raise its attempt counts.
 
     The count is raised before the work starts, so an event that kills its worker is seen to.
     """
     found: dict[str, list[Waiting]] = {}
     full: set[str] = set()
     sealed: list[str] = []
-    for row in connection.execute(_WAITING, {"ids": list(ids)}):
+    for row in connection.execute(_WAITING, {"ids": list(ids), "now": now}):
         events = found.setdefault(row.conversation_id, [])
         suspect = max(row.attempts, events[0].attempts if events else 0) >= SUSPECT_ATTEMPTS
         if len(events) >= EVENTS_PER_TURN or (events and suspect):
@@ -163,7 +183,7 @@ def take_waiting(
     if raised:
         connection.execute(_RAISE, raised)
     if sealed:  # not even with an earlier key: set apart, or the conversation would end here
-        failed = {"to_state": "failed", "to_reason": "unreadable", "to_turn": None}
+        failed = {"to_state": "failed", "to_reason": "unreadable", "to_turn": None, "keeps": 1}
         connection.execute(_HANDLED, [{"row": row, **failed} for row in sealed])
     return {row: events for row, events in found.items() if events}
 
@@ -171,9 +191,15 @@ def take_waiting(
 def mark(
     connection: Connection, marks: Sequence[tuple[Waiting, str, str | None]], turns: Sequence[int]
 ) -> None:
-    """Mark events as `done`, `silent` or `failed` (with a reason) in their turns."""
+    """Mark events as `done`, `silent`, `held` or `failed` (with a reason) in their turns."""
     rows = [
-        {"row": event.id, "to_state": state, "to_reason": reason, "to_turn": turn}
+        {
+            "row": event.id,
+            "to_state": state,
+            "to_reason": reason,
+            "to_turn": turn,
+            "keeps": int(state in ("failed", "held")),
+        }
         for (event, state, reason), turn in zip(marks, turns, strict=True)
     ]
     if rows:
@@ -185,6 +211,17 @@ def forgotten(connection: Connection, before: int, most: int) -> list[str]:
     return list(connection.execute(_FORGOTTEN, {"before": before, "most": most}).scalars())
 
 
-def still_waiting(connection: Connection, ids: Sequence[str]) -> set[str]:
-    """Return those of these conversations for which something waits."""
-    return set(connection.execute(_STILL, {"ids": list(ids)}).scalars())
+def still_waiting(connection: Connection, ids: Sequence[str], now: int) -> set[str]:
+    """Return those of these conversations for which something is due."""
+    return set(connection.execute(_STILL, {"ids": list(ids), "now": now}).scalars())
+
+
+def release(connection: Connection, vault: Vault, event_id: str, now: int) -> str | None:
+    """Let a held event go, as proven now; return its conversation, or None when it is not held."""
+    row = connection.execute(_HELD, {"row": event_id}).one_or_none()
+    if row is None:
+        return None
+    event = {**vault.open("inbox.event", row.id, row.event_box), "proven": True}
+    box = vault.seal("inbox.event", row.id, event)
+    done = connection.execute(_LET_GO, {"row": row.id, "box": box, "at": now}).rowcount
+    return row.conversation_id if done else None

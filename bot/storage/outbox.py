@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from bot.storage.crypto import Vault
 from bot.storage.ids import new_id
-from bot.storage.residents import why_silent
+from bot.storage.residents import SILENCES, why_silent
 from bot.storage.tables import outbox, residents
 
 _c = outbox.c
@@ -42,9 +42,9 @@ _SUPPRESS_UNREACHABLE = (
     )
     .values(state="suppressed", error_code="unreachable", done_at=bindparam("at"))
 )
-_SILENT = select(residents.c.id, residents.c.opted_out_at, residents.c.unreachable_at).where(
+_SILENT = select(residents.c.id, *SILENCES).where(
     residents.c.id.in_(bindparam("ids", expanding=True)),
-    or_(residents.c.opted_out_at.is_not(None), residents.c.unreachable_at.is_not(None)),
+    or_(*(silence.is_not(None) for silence in SILENCES)),
 )
 _DUE = (
     select(_c.id, _c.conversation_id, _c.kind, _c.lane)
@@ -182,7 +182,7 @@ def _why_silent(job: NewJob, silent: Mapping[str, Any]) -> str | None:
     found = silent.get(job.resident_id)
     if job.kind != "send" or found is None:
         return None
-    return why_silent(found.opted_out_at, found.unreachable_at, job.allowed_once)
+    return why_silent(found, job.lane, job.allowed_once)
 
 
 def replace_held(connection: Connection, conversation_ids: Sequence[str], now: int) -> None:

@@ -6,10 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from bot.lanes import NOTICES
 from bot.storage.crypto import Vault
 from bot.storage.ids import new_id
 from bot.storage.tables import consents, residents
@@ -45,6 +47,14 @@ _SET_REACHED = (
     .where(_c.id.in_(bindparam("ids", expanding=True)))
     .values(unreachable_at=None, unreachable_reason=None, doubts=0)
 )
+_NO_NOTICES = (
+    update(residents)
+    .where(residents.c.id == bindparam("row"))
+    .values(notices_off_at=bindparam("at"))
+)
+SILENCES = (residents.c.opted_out_at, residents.c.unreachable_at, residents.c.notices_off_at)
+"""Columns that `why_silent` looks at."""
+
 _HANDLE = select(residents.c.handle_box).where(residents.c.id == bindparam("row"))
 
 
@@ -150,16 +160,38 @@ def record_consent(
         connection.execute(_SET_OPTED_OUT, {"row": resident_id, "at": at})
 
 
-def why_silent(
-    opted_out_at: int | None, unreachable_at: int | None, allowed_once: bool
-) -> str | None:
-    """Return why nothing is sent to a resident with these times, or None.
+def stop_notices(
+    connection: Connection, vault: Vault, resident_id: str, method: str, now: int
+) -> None:
+    """Stop everything that is sent to a handle unasked, on record; direct answers still come."""
+    connection.execute(_NO_NOTICES, {"row": resident_id, "at": now})
+    record_consent(
+        connection,
+        vault,
+        resident_id=resident_id,
+        channel="email",
+        topic="updates",
+        state="out",
+        method=method,
+        evidence={"method": method},
+        actor="resident",
+        now=now,
+    )
 
-    `allowed_once` is the one confirmation after a stop.
+
+def why_silent(resident: Any, lane: int, allowed_once: bool) -> str | None:
+    """Return why nothing is sent to a resident in a lane, or None.
+
+    Args:
+        resident: a row with `opted_out_at`, `unreachable_at` and `notices_off_at`.
+        lane: of the text; the lane of notices is closed to who wants none.
+        allowed_once: it is the one confirmation after a stop.
     """
-    if opted_out_at is not None and not allowed_once:
+    if resident.opted_out_at is not None and not allowed_once:
         return "opted_out"
-    return "unreachable" if unreachable_at is not None else None
+    if resident.notices_off_at is not None and lane == NOTICES:
+        return "notices_off"
+    return "unreachable" if resident.unreachable_at is not None else None
 
 
 def note_unreachable(connection: Connection, resident_id: str, reason: str, now: int) -> None:

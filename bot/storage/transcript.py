@@ -16,6 +16,15 @@ _READ = (
     .where(transcript.c.conversation_id == bindparam("conversation"))
     .order_by(transcript.c.id)
 )
+_LATEST = (
+    select(transcript.c.id, transcript.c.line_box)
+    .where(
+        transcript.c.conversation_id == bindparam("conversation"),
+        transcript.c.speaker == "city",
+    )
+    .order_by(transcript.c.id.desc())
+    .limit(bindparam("most"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,14 @@ def add(connection: Connection, vault: Vault, lines: Sequence[Line]) -> None:
         )
     if rows:
         connection.execute(transcript.insert(), rows)
+
+
+def latest_of_city(
+    connection: Connection, vault: Vault, conversation_id: str, most: int
+) -> list[str]:
+    """Return the latest texts that we wrote in a conversation, newest first."""
+    rows = connection.execute(_LATEST, {"conversation": conversation_id, "most": most})
+    return [vault.open("transcript.line", row.id, row.line_box) for row in rows]
 
 
 def read(connection: Connection, vault: Vault, conversation_id: str) -> list[Line]:

@@ -8,12 +8,22 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.storage import budgets, conversations, inbox, outbox, service_requests, timers, transcript
+from bot.storage import (
+    budgets,
+    conversations,
+    inbox,
+    outbox,
+    service_requests,
+    timers,
+    tokens,
+    transcript,
+)
 from bot.storage.budgets import Budget
 from bot.storage.conversations import Leased, Memory
 from bot.storage.crypto import Vault
 from bot.storage.inbox import Waiting
 from bot.storage.outbox import NewJob, Ready
+from bot.storage.tokens import Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +47,7 @@ class Finished:
         timers: rows for `timers.set_timers`.
         inside: changes of our own tables that must happen with the turn, run in its transaction.
         now: milliseconds.
+        tokens: words that its reply gives away and that must work from now on.
     """
 
     memory: Memory
@@ -46,6 +57,7 @@ class Finished:
     timers: list[dict[str, Any]]
     now: int
     inside: list[Callable[[Connection], list[NewJob]]] = field(default_factory=list)
+    tokens: Sequence[Token] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +75,11 @@ class Committed:
 
 
 def begin(
-    connection: Connection, vault: Vault, ids: Sequence[str], owner: str, lease_ms: int
+    connection: Connection, vault: Vault, ids: Sequence[str], owner: str, lease_ms: int, now: int
 ) -> list[Begun | None]:
-    """Lease the conversations for which something waits and load them; None for the others."""
+    """Lease the conversations for which something is due and load them; None for the others."""
     free = conversations.lock_free(connection, vault, ids)
-    waiting = inbox.take_waiting(connection, vault, list(free)) if free else {}
+    waiting = inbox.take_waiting(connection, vault, list(free), now) if free else {}
     conversations.lease(connection, sorted(waiting), owner, lease_ms)
     known = service_requests.having_filed(connection, [free[row].resident_id for row in waiting])
     begun: dict[str, Begun] = {
@@ -96,7 +108,9 @@ def commit(
         transcript.add(connection, vault, [line for turn in kept for line in turn.lines])
         timers.set_timers(connection, [row for turn in kept for row in turn.timers])
         ready = _add_jobs(connection, vault, kept)
-        more = inbox.still_waiting(connection, sorted(held))
+        for turn in kept:
+            tokens.keep(connection, vault, turn.tokens, turn.now)
+        more = inbox.still_waiting(connection, sorted(held), max(turn.now for turn in kept))
     capped = {job.conversation_id for turn in kept for job in turn.jobs if job.silent}
     results = []
     for turn in turns:

@@ -47,6 +47,8 @@ class Silence(StrEnum):
     CAPPED = "capped"  # shell: the number, or its neighbours, had enough texts for today
     REPEAT = "repeat"  # shell: a provider's message id that was stored before
     CARRIER_WORD = "carrier_word"  # shell: the carrier has answered STOP, START or HELP itself
+    AUTOMATIC = "automatic"  # shell: a mail that says of itself that no person wrote it (RFC 3834)
+    UNPROVEN = "unproven"  # shell: too many mails that nothing proves to be their sender's
     OPTED_OUT = "opted_out"  # shell: nothing but START is answered after STOP
 
 

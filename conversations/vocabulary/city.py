@@ -59,6 +59,7 @@ class City:
         concepts: concept of the reading lexicon to request type key.
         tracking_patterns: regular expressions of the city's numbers.
         sms_numbers: handles' E.164 numbers residents text to.
+        mailboxes: addresses residents write to, lower case; the first one is answered from.
         nudge_after_s, park_after_s: patience, seconds.
         gazetteer: names for reading addresses.
         office: when people of the city read what is handed over to them.
@@ -86,6 +87,7 @@ class City:
     office: Office = field(default_factory=Office)
     countries: tuple[str, ...] = ()
     link_hosts: tuple[str, ...] = ()
+    mailboxes: tuple[str, ...] = ()
 
     def called(self, language: str) -> str:
         """Return the city's short name as a language has it."""

@@ -9,10 +9,17 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The resident said something. `photos` are ids of stored photos that came with it."""
+    """The resident said something.
+
+    Attributes:
+        text: what was said; of a mail the resident's own words.
+        photos: ids of stored photos that came with it.
+        about: id of the service request it answers to, when a mail's address tells, or None.
+    """
 
     text: str
     photos: tuple[str, ...] = ()
+    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

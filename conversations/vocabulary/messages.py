@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -32,6 +33,11 @@ class InboundMessage:
         media: attachments, at most 10.
         opt_out_type: `STOP`, `START` or `HELP` when the carrier already answered, else None.
         received_at: when we received it, with zone.
+        proven: False when nothing proves that the sender wrote it (a mail's `From` proves nothing);
+            such a message may ask, and changes nothing.
+        about: id of the service request it is about, when its address or thread tells, or None.
+        silence: why it must not be answered, when its door knows, or None.
+        mail: what an answer by mail needs of it (`message_id`, `references`, `subject`), or empty.
     """
 
     provider: str
@@ -43,6 +49,10 @@ class InboundMessage:
     received_at: datetime
     media: tuple[Media, ...] = ()
     opt_out_type: str | None = None
+    proven: bool = True
+    about: str | None = None
+    silence: str | None = None
+    mail: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return a plain JSON object; the time is ISO 8601."""
@@ -84,6 +94,7 @@ class Failure(StrEnum):
     """What a message that did not arrive asks for; each provider's own codes are read as one."""
 
     OPTED_OUT = "opted_out"  # they said stop elsewhere; nothing more until they say start
+    NO_NOTICES = "no_notices"  # they want nothing unasked; answers still
     UNREACHABLE = "unreachable"  # nothing arrives there; nothing more until they write
     DOUBTFUL = "doubtful"  # as above, when it is said a second time
     RETRY_LATER = "retry_later"  # the same once more, after a while

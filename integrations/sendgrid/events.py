@@ -15,7 +15,7 @@ from typing import Any
 
 import orjson
 
-from conversations.vocabulary.messages import Receipt
+from conversations.vocabulary.messages import Failure, Receipt
 from integrations.kit.mail.addresses import check_address
 from integrations.kit.mail.errors import MalformedMail
 from integrations.kit.mail.words import clean_line
@@ -91,7 +91,18 @@ class MailEvent:
             intent=self.intent,
             status=self.kind.value,
             error_code=self.status or None,
+            failure=self._failure(),
         )
+
+    def _failure(self) -> Failure | None:
+        """Return what the event asks for (messaging.md 3.4); a deferred mail asks for patience."""
+        if self.kind is Kind.SPAM_REPORT:
+            return Failure.OPTED_OUT
+        if self.kind in (Kind.UNSUBSCRIBE, Kind.GROUP_UNSUBSCRIBE):
+            return Failure.NO_NOTICES
+        if self.ends_mail:
+            return Failure.UNREACHABLE
+        return Failure.GIVE_UP if self.kind in (Kind.BLOCKED, Kind.DROPPED) else None
 
 
 @dataclass(frozen=True, slots=True)

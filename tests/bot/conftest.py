@@ -69,7 +69,9 @@ def fake_step(talk: Talk, event: Event, given: Any) -> tuple[Talk, tuple[Effect,
 
 def fake_render(_catalogue: Any, _language: str, says: Sequence[Say]) -> str:
     """Return the says' own words."""
-    return " / ".join(str(say.values.get("text", say.phrase)) for say in says)
+    return " / ".join(
+        str(say.values.get("text") or say.values.get("link") or say.phrase) for say in says
+    )
 
 
 class FakeReader:
@@ -254,6 +256,7 @@ def build_house(
         country="US", languages=("en", "es"), phone="311", website="nyc.gov/311",
         phone_hours={}, boroughs=(), bounds=(40.4, -74.3, 41.0, -73.6), request_types={},
         concepts={}, tracking_patterns=(), sms_numbers=("+13115550000",),
+        mailboxes=("311@reply.city.example",),
     )  # fmt: skip
     cities: Mapping[str, City] = {"nyc": city}
     readers = {"nyc": FakeReader()}
@@ -269,7 +272,7 @@ def build_house(
         **base, photos=photos, cities=cities, requests311={"nyc": requests}, media={"twilio": media}
     )
     outbox = Outbox(
-        **base, wakes=wakes, deeds=deeds, messengers={"twilio": messenger},
+        **base, wakes=wakes, deeds=deeds, messengers={"twilio": messenger, "sendgrid": messenger},
         callback_url={"twilio": "https://city.example/in/twilio/status"},
     )  # fmt: skip
     intake = Intake(**base, wakes=wakes, cities=cities, catalogue=catalogue)
@@ -277,8 +280,8 @@ def build_house(
         **base, settings=None, redis=redis, wakes=wakes, cities=cities, readers=readers,
         catalogue=catalogue, intake=intake, looks=looks, deeds=deeds, outbox=outbox, photos=photos,
         messengers={"twilio": messenger}, requests311={"nyc": requests},
-        geocoders={"nyc": geocoder}, renders={"sms": fake_render}, name=process_name(),
-        photo_links=nobody, callers={},
+        geocoders={"nyc": geocoder}, renders=dict.fromkeys(("sms", "email"), fake_render),
+        name=process_name(), photo_links=nobody, follow=nobody, callers={},
     )  # fmt: skip
     return House(shell, messenger, requests, geocoder, media, shell.turns())
 

@@ -19,6 +19,7 @@ def other_worker(house: Any, **more: Any) -> Turns:
     """Return what takes turns in another process."""
     shell = house.shell
     return Turns(
+        base_url="https://text.example.org",
         storage=shell.storage, vault=shell.vault, wakes=shell.wakes, clock=shell.clock,
         catalogue=shell.catalogue, looks=shell.looks, cities=shell.cities, readers=shell.readers,
         renders=shell.renders, providers_311={"nyc": "nyc311"}, owner="other", flows={}, **more,

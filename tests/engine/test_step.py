@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conversations.engine.given import Given
@@ -95,7 +95,7 @@ _elapsed = st.builds(Elapsed, st.sampled_from(["nudge", "park", "other"]))
 _events = st.tuples(st.one_of(_heard, _heard, _heard, _happened, _elapsed), st.integers(0, 7))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(st.lists(_events, max_size=12))
 def test_any_conversation_holds(events: list[tuple[Event, int]]) -> None:
     """No exception, one question at most, two segments at most, effects that are plain JSON."""

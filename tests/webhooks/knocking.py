@@ -7,7 +7,7 @@ import hmac
 from dataclasses import dataclass, field
 from typing import Any
 
-from webhooks.inbound.door import Answer, Door, MalformedError, SignedEndpoint
+from webhooks.inbound.door import Answer, Door, MalformedError, Received, SignedEndpoint
 from webhooks.limits import ForgeryCap
 
 SECRET = b"a secret of the made-up provider"
@@ -26,8 +26,9 @@ class Desk:
     taken: list[bytes] = field(default_factory=list)
     fails: Exception | None = None
 
-    async def take(self, body: bytes, _query: bytes) -> str:
+    async def take(self, received: Received) -> str:
         """Keep the body; `garbage` is what the parser of this provider refuses."""
+        body = received.body
         if self.fails:
             raise self.fails
         if body.startswith(b"garbage"):
@@ -44,7 +45,7 @@ def make_endpoint(desk: Desk, cap: ForgeryCap | None = None, provider: str = "fa
         path="/in/fake",
         content_type=b"application/x-www-form-urlencoded",
         signature_header=b"x-fake-signature",
-        verify=lambda url, body, signature: hmac.compare_digest(sign(url, body), signature),
+        verify=lambda got: hmac.compare_digest(sign(got.url, got.body), got.signature),
         hand_over=desk.take,
         answer=Answer(200, b"<Response/>", ((b"content-type", b"text/xml"),)),
     )

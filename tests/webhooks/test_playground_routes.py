@@ -94,6 +94,7 @@ async def scene(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterato
             clock=clock,
             storage=SimpleNamespace(),
             redis=SimpleNamespace(),
+            mail_desk=None,
             breakers=dict,
         )
         app = create_app(shell)

@@ -15,7 +15,14 @@ import structlog
 from prometheus_client import Counter
 from starlette.types import Receive, Scope, Send
 
-from webhooks.body import BodyError, TooLargeError, announced_too_large, header, read_body
+from webhooks.body import (
+    MAX_BYTES,
+    BodyError,
+    TooLargeError,
+    announced_too_large,
+    header,
+    read_body,
+)
 from webhooks.limits import ForgeryCap
 
 log = structlog.get_logger("webhooks.inbound")
@@ -28,6 +35,7 @@ HAND_OVER_SECONDS = 10.0
 """How long storing may take before the provider is told to come again (seconds)."""
 
 LONGEST_SIGNATURE = 200
+LONGEST_STAMP = 40
 
 
 class MalformedError(Exception):
@@ -67,6 +75,26 @@ REFUSALS: dict[str, Answer] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Received:
+    """One request as the provider sent it.
+
+    Attributes:
+        url: as the provider knows it: our public address, the raw path and query.
+        body: raw bytes.
+        signature, timestamp: values of the door's headers, ASCII; the timestamp perhaps empty.
+        content_type: with its parameters.
+        query: raw query string.
+    """
+
+    url: str
+    body: bytes
+    signature: str
+    timestamp: str
+    content_type: str
+    query: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Door:
     """What a provider's module says about one of its doors.
 
@@ -75,19 +103,27 @@ class Door:
         path: where it calls us.
         content_type: the only one accepted, without parameters.
         signature_header: lower case name.
-        verify: (URL as the provider knows it, raw body, signature) to genuine or not.
-        hand_over: raw body and query string to the word to count (`accepted`, `repeat`, ...);
-            raises `MalformedError`, anything else means "not stored, come again".
+        verify: whether a request is genuine.
+        hand_over: a genuine request to the word to count (`accepted`, `repeat`, ...); raises
+            `MalformedError`, anything else means "not stored, come again".
         answer: what the provider gets when all went well.
+        timestamp_header: lower case name of a header that is signed too, or empty.
+        largest: bytes a body may have.
+        at_once: requests in work at this door together; more are asked to come again.
+        seconds: how long handing over may take before the provider is told to come again.
     """
 
     provider: str
     path: str
     content_type: bytes
     signature_header: bytes
-    verify: Callable[[str, bytes, str], bool]
-    hand_over: Callable[[bytes, bytes], Awaitable[str]]
+    verify: Callable[[Received], bool]
+    hand_over: Callable[[Received], Awaitable[str]]
     answer: Answer
+    timestamp_header: bytes = b""
+    largest: int = MAX_BYTES
+    at_once: int = 1000
+    seconds: float = HAND_OVER_SECONDS
 
 
 class SignedEndpoint:
@@ -104,6 +140,7 @@ class SignedEndpoint:
         self._door = door
         self._base = public_base_url.rstrip("/")
         self._cap = cap
+        self._in_work = 0
         self._counted = {
             word: INBOUND.labels(door.provider, word)
             for word in (*REFUSALS, "accepted", "repeat", "disconnected")
@@ -137,30 +174,51 @@ class SignedEndpoint:
         door = self._door
         if scope["method"] != "POST":
             return "wrong_method"
-        if announced_too_large(scope):
+        if announced_too_large(scope, door.largest):
             return TooLargeError.result
-        kind = (header(scope, b"content-type") or b"").partition(b";")[0].strip().lower()
-        if kind != door.content_type:
+        kind = header(scope, b"content-type") or b""
+        if kind.partition(b";")[0].strip().lower() != door.content_type:
             return "wrong_type"
         signature = header(scope, door.signature_header) or b""
         if not signature or len(signature) > LONGEST_SIGNATURE or not signature.isascii():
             return self._forged(scope)  # not worth reading the body for
+        if self._in_work >= door.at_once:
+            return "unavailable"
+        self._in_work += 1  # bodies are large at some doors: only so many at once
         try:
-            body = await read_body(receive)
+            body = await read_body(receive, door.largest)
+            received = self._receive(scope, body, signature)
+            if not self._genuine(received):
+                return self._forged(scope)
+            return await self._hand_over(received)
         except BodyError as error:
             return error.result
-        if not self._genuine(scope, body, signature.decode("ascii")):
-            return self._forged(scope)
-        return await self._hand_over(body, scope["query_string"])
+        finally:
+            self._in_work -= 1
 
-    def _genuine(self, scope: Scope, body: bytes, signature: str) -> bool:
-        """Return whether the provider made this; a verifier that fails has not said yes."""
+    def _receive(self, scope: Scope, body: bytes, signature: bytes) -> Received:
+        """Return the request as the provider sent it."""
         raw = scope.get("raw_path") or scope["path"].encode()
         url = self._base + raw.decode("latin-1")
         if scope["query_string"]:
             url += "?" + scope["query_string"].decode("latin-1")
+        stamp = b""
+        if self._door.timestamp_header:
+            stamp = header(scope, self._door.timestamp_header) or b""
+        kind = header(scope, b"content-type") or b""
+        return Received(
+            url,
+            body,
+            signature.decode("ascii"),
+            stamp[:LONGEST_STAMP].decode("ascii", "replace"),
+            kind.decode("latin-1"),
+            scope["query_string"],
+        )
+
+    def _genuine(self, received: Received) -> bool:
+        """Return whether the provider made this; a verifier that fails has not said yes."""
         try:
-            return self._door.verify(url, body, signature)
+            return self._door.verify(received)
         except Exception:  # hostile input must not reach the server's error page
             log.error("signature_check_failed", **{"integration.provider": self._door.provider})
             return False
@@ -173,11 +231,11 @@ class SignedEndpoint:
         log.warning("inbound_forged", **{"integration.provider": self._door.provider})
         return "forged"
 
-    async def _hand_over(self, body: bytes, query: bytes) -> str:
+    async def _hand_over(self, received: Received) -> str:
         """Return what became of a genuine request."""
         try:
-            async with asyncio.timeout(HAND_OVER_SECONDS):
-                return await self._door.hand_over(body, query)
+            async with asyncio.timeout(self._door.seconds):
+                return await self._door.hand_over(received)
         except MalformedError:
             log.warning("inbound_malformed", **{"integration.provider": self._door.provider})
             return "malformed"

@@ -19,7 +19,7 @@ from conversations.vocabulary.handles import tel
 from integrations.twilio.inbound import MalformedInbound, parse_inbound
 from integrations.twilio.receipts import parse_receipt
 from integrations.twilio.signature import verify
-from webhooks.inbound.door import Answer, Door, MalformedError
+from webhooks.inbound.door import Answer, Door, MalformedError, Received
 from webhooks.wiring import Shell
 
 log = structlog.get_logger("webhooks.inbound")
@@ -39,12 +39,12 @@ def doors(shell: Shell) -> tuple[Door, ...]:
     account = shell.settings.twilio_account_sid
     city_by_number = number_book(shell.cities)
 
-    def genuine(url: str, body: bytes, signature: str) -> bool:
-        return verify(url, body, signature, tokens)
+    def genuine(received: Received) -> bool:
+        return verify(received.url, received.body, received.signature, tokens)
 
-    async def take_text(body: bytes, _query: bytes) -> str:
+    async def take_text(received: Received) -> str:
         try:
-            message = parse_inbound(body, account_sid=account)
+            message = parse_inbound(received.body, account_sid=account)
         except MalformedInbound:
             raise MalformedError from None
         city = city_by_number.get(message.recipient)
@@ -54,9 +54,9 @@ def doors(shell: Shell) -> tuple[Door, ...]:
         accepted = await shell.intake.accept(city, message)
         return "accepted" if accepted.new else "repeat"
 
-    async def take_receipt(body: bytes, query: bytes) -> str:
+    async def take_receipt(received: Received) -> str:
         try:
-            receipt = parse_receipt(body, query.decode("latin-1"))
+            receipt = parse_receipt(received.body, received.query.decode("latin-1"))
         except MalformedInbound:
             raise MalformedError from None
         await shell.intake.accept_receipt(receipt)

@@ -71,7 +71,7 @@ def test_the_given_language_is_kept_when_the_text_does_not_tell() -> None:
     assert READER.read("2", "es").language == "es"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=300))
 def test_any_text_is_read_the_same_twice(text: str) -> None:
     """Reading never raises and depends on nothing but the text."""

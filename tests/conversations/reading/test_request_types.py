@@ -208,7 +208,7 @@ def test_reading_does_not_depend_on_what_was_read_before() -> None:
         assert again == read(row["text"], row["lang"])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(max_size=300))
 def test_no_text_breaks_the_reader(text: str) -> None:
     """Whatever is typed, a tuple of guesses comes back."""

@@ -52,14 +52,14 @@ def test_only_the_first_characters_count(reader: AddressReader) -> None:
 
 
 @given(st.text(max_size=200))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_text(text: str) -> None:
     """Arbitrary characters never raise, and the span found is part of the text."""
     _check(text)
 
 
 @given(st.lists(WORDS, max_size=14))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_order_of_address_words(parts: list[str]) -> None:
     """Words of addresses in any order never raise, and the span found is part of the text."""
     _check(" ".join(parts))

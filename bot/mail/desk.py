@@ -1,0 +1,230 @@
+"""The mail desk: whose a mail is, what proves it, what it says; then it is taken in as a message.
+
+`From` never proves who wrote a mail: it chooses where the answer goes, and only to that address. A
+mail is proven by two things together: the token that only the right mailbox was sent, and a valid
+signature of the sender's own domain. A stranger with somebody's token leaves a note for staff and
+learns nothing. Whatever is read out of a mail, the whole of it is kept, sealed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import structlog
+
+from bot.clock import Clock
+from bot.intake import Intake
+from bot.mail.blobs import MailBlobs
+from bot.mail.book import Addressed, MailBook
+from bot.mail.bounces import take_bounce
+from bot.mail.words import Said, read_words
+from bot.storage import hand_overs, mails, persons, timeline, tokens, transcript
+from bot.storage.crypto import Vault
+from bot.storage.engine import Connection, Storage
+from bot.storage.metadata import to_ms
+from bot.storage.tokens import Token
+from conversations.engine.silence import Silence
+from conversations.vocabulary.handles import Handle, mailto
+from conversations.vocabulary.mail import InboundMail, Machine
+from conversations.vocabulary.messages import InboundMessage
+
+HOUR_MS = 3_600_000
+MOST_AN_HOUR = 20
+"""Mails of one conversation that are answered within an hour."""
+
+MOST_UNPROVEN_AN_HOUR, MOST_LINKS_A_DAY = 5, 5
+"""The same for mails that nothing proves, and how many links to prove one a day brings."""
+
+KNOWN_LINES = 20
+"""Texts of ours looked for below an answer, the latest ones."""
+
+log = structlog.get_logger("bot.mail")
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """Where a mail belongs.
+
+    Attributes:
+        sender: the handle that answers go to.
+        token: what its address held, when that works.
+        conversation_id: of the token or the thread, or empty for one not yet known.
+        about: id of the request it is about, or None.
+        owner: False when it came with the token of somebody else.
+        silence: why it must not be answered, or None.
+        sent: what we wrote in this conversation, to be cut from below the answer.
+    """
+
+    sender: Handle
+    token: Token | None
+    conversation_id: str = ""
+    about: str | None = None
+    owner: bool = True
+    silence: Silence | None = None
+    sent: tuple[str, ...] = ()
+
+
+class MailDesk:
+    """Takes mails in.
+
+    Args:
+        storage, vault, clock, intake: the shell's parts.
+        book: the cities' mailboxes.
+        blobs: keeps mails whole, and their files.
+        provider: name of the messenger that answers.
+    """
+
+    def __init__(
+        self,
+        *,
+        storage: Storage,
+        vault: Vault,
+        clock: Clock,
+        intake: Intake,
+        book: MailBook,
+        blobs: MailBlobs,
+        provider: str,
+    ) -> None:
+        self._storage = storage
+        self._vault = vault
+        self._clock = clock
+        self._intake = intake
+        self._book = book
+        self._blobs = blobs
+        self._provider = provider
+
+    async def accept(self, mail: InboundMail) -> str:
+        """Take in one mail and return the word it is counted under.
+
+        Raises:
+            StorageAwayError, OSError: it was not kept; the provider must bring it again.
+        """
+        addressed = self._book.find(mail.recipients)
+        if addressed is None:
+            log.warning("unknown_mailbox", **{"integration.provider": mail.provider})
+            return "unknown_mailbox"
+        blob = await self._blobs.keep_whole(mail)
+        now = to_ms(self._clock.now())
+        if mail.machine in (Machine.BOUNCE, Machine.COMPLAINT):
+            await self._storage.write(lambda c: take_bounce(c, self._vault, mail, now))
+            return "bounce"
+        if not mail.sender or self._book.is_ours(mail.sender):
+            return "no_sender"  # kept whole; there is nobody to answer
+        route = await self._storage.read(lambda c: self._route(c, mail, addressed, now))
+        if not route.owner:
+            await self._storage.write(lambda c: self._leave_note(c, mail, addressed, route, now))
+            return "stranger"
+        if mail.machine is not None and not route.conversation_id:
+            return "machine"  # nobody we know, and no person
+        return await self._take_in(mail, addressed, route, blob)
+
+    async def _take_in(
+        self, mail: InboundMail, addressed: Addressed, route: _Route, blob: str
+    ) -> str:
+        """Hand the mail to the intake as the message it is."""
+        fresh = route.token is None and not route.conversation_id
+        said = read_words(mail, route.sent, fresh=fresh)
+        media = await self._blobs.keep_files(blob, mail.files)
+        message = InboundMessage(
+            provider=self._provider,
+            provider_message_id=mail.key,
+            channel="email",
+            sender=route.sender,
+            recipient=mailto(addressed.mailbox),
+            text=said.text,
+            received_at=self._clock.now(),
+            media=media,
+            proven=route.token is not None and mail.signed,
+            about=route.about,
+            mail=_thread_of(mail, said),
+            silence=route.silence,
+        )
+        accepted = await self._intake.accept(addressed.city, message)
+        now = to_ms(self._clock.now())
+        await self._storage.write(
+            lambda c: mails.note(
+                c,
+                self._vault,
+                mail.message_id,
+                direction="in",
+                conversation_id=accepted.conversation_id,
+                request_id=route.about,
+                now=now,
+                blob=blob,
+            )
+        )
+        if route.silence is not None:
+            return "silent"
+        return "accepted" if accepted.new else "repeat"
+
+    def _route(
+        self, connection: Connection, mail: InboundMail, addressed: Addressed, now: int
+    ) -> _Route:
+        """Find where a mail belongs: its token, then the thread it answers, then its sender."""
+        sender = mailto(mail.sender)
+        token = tokens.find(connection, self._vault, "mail", addressed.word, now)
+        if token is not None:
+            known = persons.is_same(connection, self._vault, token.resident_id, sender)
+            route = _Route(sender, token, token.conversation_id, token.request_id, owner=known)
+        else:
+            route = self._route_by_thread(connection, mail, sender)
+        if not route.owner or not route.conversation_id:
+            return route
+        lines = transcript.latest_of_city(
+            connection, self._vault, route.conversation_id, KNOWN_LINES
+        )
+        silence = self._silence(connection, mail, route, now)
+        return replace(route, sent=tuple(lines), silence=silence)
+
+    def _route_by_thread(self, connection: Connection, mail: InboundMail, sender: Handle) -> _Route:
+        """A thread counts only when it is the sender's own: its ids are no secret."""
+        thread = mails.find(connection, self._vault, (*mail.references, mail.in_reply_to))
+        if thread is not None:
+            owner = persons.of_conversation(connection, thread.conversation_id)
+            if persons.is_same(connection, self._vault, owner, sender):
+                return _Route(sender, None, thread.conversation_id, thread.request_id)
+        known = persons.conversation_of(connection, self._vault, sender, "email")
+        return _Route(sender, None, known or "")
+
+    def _silence(
+        self, connection: Connection, mail: InboundMail, route: _Route, now: int
+    ) -> Silence | None:
+        """Return why a mail of this conversation must not be answered, or None."""
+        if mail.machine is not None:
+            return Silence.AUTOMATIC
+        lately = mails.count_received(connection, route.conversation_id, now - HOUR_MS)
+        if route.token is not None and mail.signed:
+            return Silence.LOOP if lately >= MOST_AN_HOUR else None
+        links = tokens.count_releases(connection, route.conversation_id, now - 24 * HOUR_MS)
+        too_many = lately >= MOST_UNPROVEN_AN_HOUR or links >= MOST_LINKS_A_DAY
+        return Silence.UNPROVEN if too_many else None
+
+    def _leave_note(
+        self,
+        connection: Connection,
+        mail: InboundMail,
+        addressed: Addressed,
+        route: _Route,
+        now: int,
+    ) -> None:
+        """Keep a stranger's words for staff. Nothing is answered, nothing changes."""
+        words = read_words(mail, (), fresh=False).text[:2000]
+        if route.about is not None:
+            said = {"text": words, "by": "stranger"}
+            timeline.add(connection, self._vault, route.about, timeline.Kind.NOTE, now, said)
+        hand_overs.add(
+            connection,
+            self._vault,
+            conversation_id=route.conversation_id,
+            city=addressed.city,
+            reason="stranger",
+            summary=words,
+            now=now,
+        )
+
+
+def _thread_of(mail: InboundMail, said: Said) -> Mapping[str, object]:
+    """Return what an answer needs of the mail it answers."""
+    chain = [*mail.references[:1], *mail.references[1:][-8:]]
+    return {"message_id": mail.message_id, "references": chain, "subject": said.subject}
