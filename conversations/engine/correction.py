@@ -48,9 +48,12 @@ def _swap(frame: Frame, names: tuple[str, ...], hearing: Hearing) -> dict[str, A
     pair = _find_swap(hearing)
     if pair is None:
         return {}
+    address = hearing.reading.address
     changed = {}
     for name in names:
         fact = frame.facts.get(name)
+        if fact and isinstance(fact.value, Mapping) and address and address.street:
+            continue  # "its bedford ave not broadway" is more than one word: the flow reads it
         value = _replace_word(fact.value, *pair) if fact else None
         if fact and value != fact.value:
             changed[name] = value

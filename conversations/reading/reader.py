@@ -20,13 +20,13 @@ from conversations.reading.signals.spoken import Spoken, spoken
 from conversations.reading.signals.tracking import TrackingReader
 from conversations.reading.signals.yes_no import read_yes_no
 from conversations.reading.text import MAX_CHARACTERS, fold, tokens
-from conversations.reading.where.address import AddressReader
+from conversations.reading.where.corrections import reader_of
 from conversations.vocabulary.city import City
 from conversations.vocabulary.places import AddressText
 
 # Has every part look up its word lists, which are read at the first need (0.4 s all together).
 _WARM_UP = ("Stop? 2 fier hydrants at 5 Main St, yes thank you", "ok")
-_BARE_ANSWER_WORDS = 2  # "yes", "no thanks": no place and no report in it
+_BARE_ANSWER_WORDS = 2  # "yes", "no thanks": no report in it
 
 
 class Reader:
@@ -40,7 +40,7 @@ class Reader:
         """
         self._fallback = city.languages[0] if city.languages else "en"
         self._types = TypeReader(city)
-        self._where = AddressReader(city)
+        self._where = reader_of(city)
         self._tracking = TrackingReader(city.tracking_patterns)
         for text in _WARM_UP:  # so that no resident's first message waits for it
             self.read(text)
@@ -58,9 +58,12 @@ class Reader:
         command, number = read_command(looked_at), read_number(looked_at)
         answer, tracking = read_yes_no(looked_at), self._tracking.read(looked_at)
         said = spoken(looked_at)
-        quiet = _is_quiet(looked_at, said, command, number, opt_out, answer)
-        address = None if quiet or tracking else self._where.read(looked_at)
-        guesses = () if quiet or tracking else self._guess(looked_at, code)
+        quiet = tracking is not None or _is_quiet(looked_at, said, command, number, opt_out)
+        bare = answer is not None and len(said.words) <= _BARE_ANSWER_WORDS
+        address = None if quiet else self._where.read(looked_at)
+        if bare and address and not address.borough:
+            address = None  # "no, queens" says where; "yes please" does not
+        guesses = () if quiet or bare else self._guess(looked_at, code)
         clues = Clues(
             emergency=emergency,
             opt_out=opt_out,
@@ -98,14 +101,11 @@ def _is_quiet(
     command: str | None,
     number: int | None,
     opt_out: str,
-    answer: str | None,
 ) -> bool:
     """Tell whether the message can hold neither a place nor a report."""
     if not said.words or command or number is not None or opt_out == "yes":
         return True
-    if is_carrier_word(text):
-        return True
-    return answer is not None and len(said.words) <= _BARE_ANSWER_WORDS
+    return is_carrier_word(text) is not None
 
 
 def _says_where(address: AddressText | None) -> bool:

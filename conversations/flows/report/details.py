@@ -10,8 +10,8 @@ from conversations.flows.report.locating import (
     find_apartment,
     is_only_where,
     is_unsure,
-    read_moved,
 )
+from conversations.flows.report.moving import read_moved
 from conversations.reading.text import fold, tokens
 
 _MAX_WORDS = 300

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from conversations.engine.given import Scene
 from conversations.engine.script import Answer, Hearing, Hint, Option, Understood
 from conversations.flows.report.addresses import (
-    PLACE_FACTS,
     add_area,
     is_area,
-    is_enough,
     is_same_spot,
     join,
     names_area,
@@ -26,6 +22,7 @@ from conversations.flows.report.correcting import (
     is_thanks,
     sure_kind,
 )
+from conversations.flows.report.moving import move_area, read_moved
 from conversations.reading.result import Intent
 from conversations.reading.text import fold, tokens
 from conversations.vocabulary.places import AddressText
@@ -143,7 +140,7 @@ def read_spot(hearing: Hearing) -> Understood:
     street = AddressText.from_json(hearing.known["where"])
     address = hearing.reading.address
     if address is not None and street.street and names_area(address, hearing.scene):
-        return _move(hearing.known, address) if is_only_where(hearing) else None
+        return move_area(hearing.known, address) if is_only_where(hearing) else None
     if address is not None and not is_area(address):
         return Answer({"where": join(street, address).to_json()})
     if (house := _house_number(hearing)) is not None:
@@ -177,46 +174,13 @@ def _after_start(text: str, starts: tuple[str, ...]) -> str | None:
     return None
 
 
-def _move(known: Mapping[str, Any], area: AddressText) -> Answer:
-    """Return the known address in another borough or postal code."""
-    old = AddressText.from_json(known["where"])
-    moved = replace(old, borough=area.borough, zip=area.zip)
-    return Answer({"where": replace(moved, text=write(moved)).to_json()})
-
-
-def read_moved(hearing: Hearing) -> Answer | None:
-    """Return the change of place a text asks for, whatever was asked; None when it does not.
-
-    The same address once more changes nothing and loses nothing: a borough that was asked about
-    before is not asked about again.
-    """
-    address = hearing.reading.address
-    if address is None:
-        return None
-    stored = hearing.known.get("where")
-    old = AddressText.from_json(stored) if stored else None
-    if names_area(address, hearing.scene):
-        if old is None or not address.borough or old.borough == address.borough:
-            return None
-        lead = "correction.done" if old.borough else "correction.noted"
-        return replace(_move(hearing.known, address), lead=lead)
-    if not is_enough(address):
-        return None
-    if old is not None and is_same_spot(address, old):
-        return Answer(lead="correction.noted")
-    if old is not None and fold(address.street or "") == fold(old.street or " "):
-        chosen = hearing.known.get("which_place") or {}  # they may have picked the borough
-        address = add_area(address, replace(old, borough=old.borough or chosen.get("borough")))
-    return Answer({"where": address.to_json()}, PLACE_FACTS, lead="correction.done")
-
-
 def read_not_found(hearing: Hearing) -> Understood:
     """Understand the place in other words, after the map did not know it."""
     old = AddressText.from_json(hearing.known["where"])
     address = hearing.reading.address
     if address is not None:
         if names_area(address, hearing.scene):
-            return _move(hearing.known, address)
+            return move_area(hearing.known, address)
         address = add_area(_with_house(address, old.house), old)
         if is_same_spot(address, old):
             return Answer({"not_found": True})  # they are sure; the city shall get their words

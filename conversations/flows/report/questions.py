@@ -19,11 +19,11 @@ from conversations.flows.report.locating import (
     begins_like_a_place,
     describe_option,
     read_description,
-    read_moved,
     read_not_found,
     read_spot,
     read_where,
 )
+from conversations.flows.report.moving import read_moved
 from conversations.reading.result import Intent
 from conversations.reading.text import fold, tokens
 from conversations.vocabulary.places import AddressText, Place

@@ -59,6 +59,27 @@ def test_bare_answers_are_no_place_and_no_report(text: str) -> None:
     assert reading.request_types == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "borough"),
+    [("no, queens", "Queens"), ("si, brooklyn", "Brooklyn"), ("no astoria", "Queens")],
+)
+def test_a_yes_or_no_with_a_borough_says_where(text: str, borough: str) -> None:
+    """Two words may answer and name a part of the city; they are still no report."""
+    reading = READER.read(text)
+    assert reading.address is not None
+    assert (reading.address.borough, reading.request_types) == (borough, ())
+
+
+def test_a_town_outside_is_no_part_of_what_read_prints() -> None:
+    """The flows' own judgement of a place does not show in the JSON lines."""
+    reading = READER.read("pothole in jersey city nj")
+    assert reading.address is not None
+    assert reading.address.elsewhere
+    assert set(reading.to_json()["address"]) == {
+        "text", "house", "street", "cross_streets", "borough", "zip", "place",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("text", ["", "   ", "1" * 1600, "😀" * 400, "שלום עולם", "\x00", "\ud83d"])
 def test_odd_texts_are_read_quietly(text: str) -> None:
     """Nothing, digits, emoji, right to left and half characters are no emergency and no stop."""
