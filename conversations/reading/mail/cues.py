@@ -132,6 +132,18 @@ def disclaimer_cues() -> re.Pattern[str]:
 
 
 @cache
+def strong_cues() -> re.Pattern[str]:
+    """Return the pattern of what makes a notice alone, below a drawn line."""
+    return re.compile(_any_of(_read("disclaimers")["strong"]))
+
+
+@cache
+def mail_words() -> re.Pattern[str]:
+    """Return the pattern of words by which a notice names the mail it stands in."""
+    return re.compile(_any_of(_read("disclaimers")["mail"]))
+
+
+@cache
 def disclaimer_titles() -> frozenset[str]:
     """Return the lines that stand above a disclaimer."""
     return frozenset(_read("disclaimers")["titles"])

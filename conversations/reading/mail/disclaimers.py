@@ -10,6 +10,7 @@ from conversations.reading.mail.lines import Line, is_rule
 _LONGEST = 80  # lines of one framed notice
 _NOTICE = 8  # words a paragraph has at least, to be a notice; Chinese and Japanese write no spaces
 _WIDE = 30  # characters of a paragraph without spaces
+_CUES = 2  # different phrases of a notice
 _FRAME = 10  # marks of a line that frames
 
 
@@ -27,9 +28,9 @@ def cut_frames(lines: Sequence[Line], keep: list[bool]) -> None:
         later = at + 1
         end = frames[later] + 1 if later < len(frames) else len(lines)
         inside = lines[begin + 1 : end]
-        needed = 2 if later < len(frames) else 1
         begin = _with_title(lines, begin)
-        if begin and len(inside) <= _LONGEST and _count(inside) >= needed and any(keep[:begin]):
+        closed = later < len(frames)
+        if begin and len(inside) <= _LONGEST and (_is_notice(inside) or _is_foot(inside, closed)):
             keep[begin:end] = [False] * (end - begin)
             at = (
                 later + 1
@@ -57,7 +58,23 @@ def _opens_next(lines: Sequence[Line], frames: Sequence[int], at: int) -> bool:
     """Say whether a drawn line also opens what follows it, up to the next or the end."""
     begin = frames[at] + 1
     end = frames[at + 1] if at + 1 < len(frames) else len(lines)
-    return _count(lines[begin:end]) >= 2
+    return _is_notice(lines[begin:end])
+
+
+def _is_foot(lines: Sequence[Line], closed: bool) -> bool:
+    """Say whether one paragraph below the last drawn line is a notice of one strong word."""
+    text = "\n".join(line.said for line in lines).strip()
+    if closed or "\n\n" in text:
+        return False
+    return cues.strong_cues().search(text.lower()) is not None
+
+
+def _is_notice(lines: Sequence[Line]) -> bool:
+    """Say whether lines read like a notice: two cues, and they speak of the mail itself."""
+    text = " ".join(line.low for line in lines)
+    if cues.mail_words().search(text) is None:
+        return False
+    return len({match.group() for match in cues.disclaimer_cues().finditer(text)}) >= _CUES
 
 
 def cut_last(lines: Sequence[Line], end: int) -> int:
@@ -72,13 +89,7 @@ def cut_last(lines: Sequence[Line], end: int) -> int:
     block = lines[begin:end]
     if len(block) == 1 and _is_title(block[0]):
         return begin
-    return begin if _count(block) >= 2 and _is_long(block) else end
-
-
-def _count(lines: Sequence[Line]) -> int:
-    """Return how many different cues of a notice the lines hold."""
-    text = " ".join(line.low for line in lines)
-    return len({match.group() for match in cues.disclaimer_cues().finditer(text)})
+    return begin if _is_notice(block) and _is_long(block) else end
 
 
 def _is_long(lines: Sequence[Line]) -> bool:

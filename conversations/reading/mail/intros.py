@@ -20,9 +20,11 @@ _DATE = re.compile(
 )
 _TIME = re.compile(r"(?<!\d)\d{1,2}(?:[:.h]|時|时|시 ?|點|点)\d{2}(?!\d)")
 _ADDRESS = re.compile(r"[\w.+'=-]{1,80}@[\w-]{1,80}\.[\w.-]{1,80}|@[\w.-]{2,80}[>)]")
+_BRACKETED = re.compile(r"[<(\[\"'][^<>()@\s]{1,80}@[^<>()@\s]{1,80}[>)\]\"']")
 _SENTENCE = re.compile(r"\w{4,}[.!?]$")
 _HEAD = re.compile(r"[\"'(<\[*_-]{0,4}(?:\w{2,12}[.,]? ){0,2}\d")
 _LONGEST = 320  # characters an intro has at most; the longest measured has 180
+_WORDS = 18  # words of an intro without a verb
 _WRAPS = 4
 
 
@@ -128,11 +130,11 @@ def _weigh(low: str, quoted: bool) -> bool:
         return False
     if verb and date and (time or address or quoted or " you " in f" {low}"):
         return True
-    if address and date and (quoted or (time and len(low.split()) <= 18)):
+    short = len(low.split()) <= _WORDS
+    if address and date and (quoted or (time and short and _BRACKETED.search(low))):
         return True
     if quoted and verb and (address or time or cues.starts().search(low)):
         return True
-    short = len(low.split()) <= 14
     return quoted and short and ((date and time) or (verb and not cues.speakers().search(low)))
 
 

@@ -18,6 +18,16 @@ from conversations.reading.mail.lines import Line, has_words, plain_lines
 from conversations.reading.mail.markup import html_lines
 
 _BOUNDARY = re.compile(r"^--([\w'()+,./:=?-]{1,70})\s*$", re.M)
+_WIDER = {  # charsets that are claimed where a wider one is meant, as browsers know
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "euc-kr": "cp949",
+    "ks_c_5601-1987": "cp949",
+    "shift_jis": "cp932",
+    "big5": "big5hkscs",
+    "iso-8859-9": "cp1254",
+    "tis-620": "cp874",
+}
 _DEEPEST = 30
 _MOST_PARTS = 200
 _LATIN = frozenset(
@@ -129,7 +139,7 @@ def decode(content: bytes, charset: str) -> str:
             return content.decode("utf-8")
         except UnicodeDecodeError:
             return content.decode("cp1252" if charset != "iso-8859-15" else charset, "replace")
-    for name in (charset, "utf-8"):
+    for name in (_WIDER.get(charset, charset), charset, "utf-8"):
         try:
             return content.decode(name)
         except (LookupError, ValueError):

@@ -114,7 +114,12 @@ def _find_dashes(lines: Sequence[Line], end: int, first: bool) -> int | None:
 
 
 def _is_card(lines: Sequence[Line]) -> bool:
-    """Say whether lines are a name and how to reach someone, no sentences."""
+    """Say whether lines are a name and how to reach someone, no sentences and no addresses only."""
+    first = lines[0] if lines else None
+    if first and not (
+        _is_name(first) or is_device(first) or _is_closer(first) or "|" in first.said
+    ):
+        return False
     if len(lines) > _LONGEST:
         return False
     return all(
@@ -138,9 +143,12 @@ def _cut_farewell(lines: Sequence[Line], end: int, first: bool) -> int:
     at -= 1
     while at and lines[at].blank:
         at -= 1
-    if at >= first and lines[at].low.strip(" ,.!-–—*_،、。") in cues.closers():
-        return at
-    return end
+    return at if at >= first and _is_closer(lines[at]) else end
+
+
+def _is_closer(line: Line) -> bool:
+    """Say whether a line is a farewell and nothing else."""
+    return line.low.strip(" ,.!-–—*_،、。") in cues.closers()
 
 
 def _is_name(line: Line) -> bool:
