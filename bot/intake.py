@@ -217,6 +217,8 @@ class Intake:
             return self._store_run(connection, batch, [arrival], now)[0]
         changes = person.opted_out != (word.wish is Wish.STOP)
         theirs = carrier_answers(self._opt_out, message.channel, word)
+        if theirs and word.exact and word.wish is not Wish.STOP and person.opted_out:
+            theirs = residents.carrier_holds_stop(connection, person.id)
         reason = Silence.CARRIER_WORD if theirs else None
         event = self._event(batch, arrival, reason or "consent", [])
         new = inbox.add(connection, self._vault, [event], now)[0]

@@ -54,7 +54,11 @@ _NO_NOTICES = (
 )
 SILENCES = (residents.c.opted_out_at, residents.c.unreachable_at, residents.c.notices_off_at)
 """Columns that `why_silent` looks at."""
-
+_STOPS = (
+    select(consents.c.state, consents.c.method)
+    .where(consents.c.resident_id == bindparam("resident"), consents.c.topic == "all")
+    .order_by(consents.c.id.desc())
+)
 _HANDLE = select(residents.c.handle_box).where(residents.c.id == bindparam("row"))
 
 
@@ -177,6 +181,20 @@ def stop_notices(
         actor="resident",
         now=now,
     )
+
+
+def carrier_holds_stop(connection: Connection, resident_id: str) -> bool:
+    """Return whether the carrier itself has this resident on its stop list, as far as we know.
+
+    It has when one of the stops since the last start was a word it acts on, or was reported by it;
+    one in words of the resident's own is known to us alone.
+    """
+    for row in connection.execute(_STOPS, {"resident": resident_id}):
+        if row.state == "in":
+            return False
+        if row.method in ("carrier_word", "provider"):
+            return True
+    return False
 
 
 def why_silent(resident: Any, lane: int, allowed_once: bool) -> str | None:

@@ -155,3 +155,26 @@ async def test_handles_and_words_are_sealed(house: Any) -> None:
             line = repr([bytes(v) if isinstance(v, memoryview) else v for v in row])
             assert "7185550199" not in line
             assert "secret" not in line
+
+
+@pytest.mark.parametrize("word", ["START", "YES"])
+async def test_who_stopped_in_own_words_is_answered_by_us(house: Any, word: str) -> None:
+    """The carrier knows nothing of a free-text stop and is silent at START; so we confirm."""
+    await house.hear("please stop texting me")
+    await house.hear(word)
+    await house.hear("hello")
+    await house.work()
+    assert house.messenger.texts() == ["[consent.stopped]", "[consent.started]", "hello"]
+
+
+async def test_who_stopped_both_ways_is_answered_by_the_carrier(house: Any) -> None:
+    """After a free-text stop and a STOP the carrier holds one too, and answers START itself."""
+    await house.hear("please stop texting me")
+    await house.hear("STOP")
+    await house.hear("START")
+    await house.work()
+    assert house.messenger.texts() == ["[consent.stopped]"]
+    await house.hear("please stop texting me now")
+    await house.hear("START")
+    await house.work()
+    assert house.messenger.texts()[1:] == ["[consent.stopped]", "[consent.started]"]

@@ -76,7 +76,8 @@ class Carrier:
         keyword = keyword_of(text, blocked=pair in self._store.blocked)
         if keyword is None:
             return None
-        already = keyword == "STOP" and pair in self._store.blocked
+        # Nothing to stop or to start: a carrier then says nothing.
+        already = keyword != "HELP" and (keyword == "STOP") == (pair in self._store.blocked)
         if keyword in ("STOP", "START"):
             self._store.block(resident, city, blocked=keyword == "STOP")
         if not already:
