@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.consent import Word
 from bot.storage.outbox import Ready
 from bot.storage.residents import Resident
-from conversations.vocabulary.messages import InboundMessage
+from conversations.vocabulary.messages import InboundMessage, Media
 
 LONGEST_TEXT = 1600
 LONGEST_MAIL = 4000
@@ -65,3 +66,12 @@ def clean(message: InboundMessage) -> InboundMessage:
     media = message.media[:MOST_MEDIA]
     longest = LONGEST_MAIL if message.channel == "email" else LONGEST_TEXT
     return replace(message, text=text[:longest], media=media)
+
+
+def maybe_photos(items: Sequence[tuple[str, Media]]) -> list[str]:
+    """Return the ids of attachments that are not announced as something else than a picture.
+
+    All are fetched and told by their first bytes; but a video must not be thanked for as a photo.
+    """
+    plain = ("image/", "application/octet-stream")
+    return [row for row, media in items if media.content_type.lower().startswith(plain)]

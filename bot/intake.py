@@ -13,7 +13,7 @@ from dataclasses import replace
 from prometheus_client import Counter
 
 from bot import lanes, setbacks, stopping
-from bot.arrivals import Accepted, Arrival, Batch, Stored, clean
+from bot.arrivals import Accepted, Arrival, Batch, Stored, clean, maybe_photos
 from bot.clock import Clock
 from bot.consent import NOTHING, OptOutMode, Wish, carrier_answers, judge
 from bot.origin import is_foreign
@@ -158,7 +158,7 @@ class Intake:
             return []
         media = [[(new_id(), item) for item in a.message.media] for a in run]
         events = [
-            self._event(batch, arrival, self._silence(batch, arrival), [row for row, _ in items])
+            self._event(batch, arrival, self._silence(batch, arrival), maybe_photos(items))
             for arrival, items in zip(run, media, strict=True)
         ]
         news = inbox.add(connection, self._vault, events, now)

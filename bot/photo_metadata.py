@@ -16,6 +16,8 @@ _MOST_PARTS = 20_000
 _SOS, _EOI, _COMMENT = 0xDA, 0xD9, 0xFE
 _PNG_METADATA = (b"tEXt", b"zTXt", b"iTXt", b"tIME", b"eXIf")
 
+_GIF_LOOPS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
+
 _TIFF = re.compile(rb"II\*\x00\x08\x00\x00\x00|MM\x00\*\x00\x00\x00\x08")
 _TIFF_LISTS = frozenset({0x8769, 0x8825, 0xA005})  # EXIF, GPS, interoperability: lists of their own
 _TIFF_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
@@ -27,7 +29,7 @@ def strip_metadata(kind: str, content: bytes) -> bytes:
     """Return the picture without EXIF, XMP, comments and text chunks.
 
     Args:
-        kind: the content type its first bytes show; a GIF is returned as it is.
+        kind: the content type its first bytes show.
         content: the file.
     """
     if kind == "image/jpeg":
@@ -36,6 +38,8 @@ def strip_metadata(kind: str, content: bytes) -> bytes:
         return _strip_png(content)
     if kind == "image/heic":
         return _blank_heic(content)
+    if kind == "image/gif":
+        return _strip_gif(content)
     return _strip_webp(content) if kind == "image/webp" else content
 
 
@@ -96,6 +100,36 @@ def _strip_webp(content: bytes) -> bytes:
             kept += chunk
         at = end
     return b"RIFF" + (len(kept) + 4).to_bytes(4, "little") + b"WEBP" + bytes(kept)
+
+
+def _strip_gif(content: bytes) -> bytes:
+    """Drop comments, texts, XMP and whatever follows the end; keep how it moves (GIF89a)."""
+    at = 13 + _gif_colours(content, 10)
+    kept = bytearray(content[:at])
+    for _ in range(_MOST_PARTS):
+        mark = content[at : at + 1]
+        if mark not in (b"\x21", b"\x2c"):
+            break
+        picture = mark == b"\x2c"
+        end = _gif_blocks_end(content, at + (11 + _gif_colours(content, at + 9) if picture else 2))
+        label, name = content[at + 1 : at + 2], content[at + 3 : at + 14]
+        if picture or label == b"\xf9" or (label == b"\xff" and name in _GIF_LOOPS):
+            kept += content[at:end]
+        at = end
+    return bytes(kept) + b"\x3b"
+
+
+def _gif_colours(content: bytes, at: int) -> int:
+    """Return the length of the colour table that the flags at `at` announce."""
+    flags = content[at] if at < len(content) else 0
+    return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
+
+
+def _gif_blocks_end(content: bytes, at: int) -> int:
+    """Return where a row of blocks, each led by its length, ends with an empty one."""
+    while at < len(content) and content[at]:
+        at += content[at] + 1
+    return at + 1
 
 
 def _blank_heic(content: bytes) -> bytes:

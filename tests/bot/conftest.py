@@ -206,7 +206,8 @@ class House:
     ) -> Any:
         """Accept one message."""
         self.count += 1
-        media = tuple(Media(url, "image/jpeg") for url in more.pop("media", ()))
+        given = more.pop("media", ())
+        media = tuple(m if isinstance(m, Media) else Media(m, "image/jpeg") for m in given)
         message = InboundMessage(
             provider=more.pop("provider", "twilio"),
             provider_message_id=sid or f"SM-in-{self.count}",

@@ -10,6 +10,7 @@ import pytest
 from bot.consent import Wish, judge
 from bot.storage import inbox
 from bot.storage.engine import StatementRefusedError
+from conversations.vocabulary.messages import Media
 
 
 async def test_the_same_message_six_times_at_once_is_one(house: Any) -> None:
@@ -178,3 +179,12 @@ async def test_who_stopped_both_ways_is_answered_by_the_carrier(house: Any) -> N
     await house.hear("START")
     await house.work()
     assert house.messenger.texts()[1:] == ["[consent.stopped]", "[consent.started]"]
+
+
+async def test_a_video_is_not_taken_for_a_photo(house: Any) -> None:
+    """What is announced as a video is fetched and told of, but never counted among the photos."""
+    house.media.content = {"https://m/1": b"video", "https://m/2": b"\xff\xd8\xff\xd9"}
+    video, photo = Media("https://m/1", "video/mp4"), Media("https://m/2", "image/jpeg")
+    await house.hear("pothole", media=(video, photo))
+    await house.work()
+    assert house.messenger.texts()[0] == "pothole photo"

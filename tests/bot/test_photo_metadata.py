@@ -102,3 +102,18 @@ def test_a_hostile_file_costs_little(kind: str, content: bytes) -> None:
     begun = time.process_time()
     assert len(strip_metadata(kind, content)) <= len(content) + 2
     assert time.process_time() - begun < 2
+
+
+def test_a_gif_keeps_its_pictures_and_loop_only() -> None:
+    """Comments, XMP and what follows the end are gone; colours, timing, loop and picture stay."""
+    head = b"GIF89a" + b"\x01\x00\x01\x00\x80\x00\x00" + b"\x00" * 6
+    loop = b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
+    comment = b"\x21\xfe\x08where I \x05 live\x00"
+    xmp = b"\x21\xff\x0bXMP DataXMP\x04GPS!\x00"
+    timing = b"\x21\xf9\x04\x00\x0a\x00\x00\x00"
+    picture = b"\x2c" + b"\x00" * 4 + b"\x01\x00\x01\x00\x00" + b"\x02\x02\x44\x01\x00"
+    whole = head + loop + comment + timing + picture + xmp + b"\x3b" + b"trailing secret"
+    bare = strip_metadata("image/gif", whole)
+    assert bare == head + loop + timing + picture + b"\x3b"
+    for cut in range(len(whole)):
+        assert b"where" not in strip_metadata("image/gif", whole[:cut])
