@@ -84,6 +84,9 @@ class MailDesk(Protocol):
     async def accept(self, mail: InboundMail, /) -> str:
         """Keep a mail and take it in; any exception means it was not kept."""
 
+    async def keep_unread(self, body: bytes, /) -> None:
+        """Keep what is genuine and no mail we understand."""
+
 
 class Follow(Protocol):
     """What the holders of links may see and do (`bot/following/follow.py`)."""

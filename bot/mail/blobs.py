@@ -8,6 +8,7 @@ and stay in the whole mail.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Sequence
 
 from bot.photos import Blobs, sniff
@@ -39,6 +40,12 @@ class MailBlobs:
         """Keep a mail as it came and return its name. Raises `OSError` when it cannot be kept."""
         name = "mail-" + self._vault.index("mail-blob", mail.key)[:32]
         await self._put(name, mail.raw)
+        return name
+
+    async def keep_unread(self, body: bytes) -> str:
+        """Keep what is no mail we understand, and return its name; the same body has the same."""
+        name = "unread-" + self._vault.index("mail-blob", hashlib.sha256(body).hexdigest())[:32]
+        await self._put(name, body)
         return name
 
     async def keep_files(self, blob: str, files: Sequence[MailFile]) -> tuple[Media, ...]:

@@ -119,6 +119,14 @@ class MailDesk:
             return "machine"  # nobody we know, and no person
         return await self._take_in(mail, addressed, route, blob)
 
+    async def keep_unread(self, body: bytes) -> None:
+        """Keep what a provider brought and nobody understands, for a person to look at.
+
+        Raises:
+            OSError: it was not kept.
+        """
+        await self._blobs.keep_unread(body)
+
     async def _take_in(
         self, mail: InboundMail, addressed: Addressed, route: _Route, blob: str
     ) -> str:

@@ -57,8 +57,10 @@ def _mail_door(shell: Shell, keys: tuple[str, ...]) -> Door:
         assert desk is not None
         try:
             mail = await parse_inbound(received.body, received.content_type)
-        except MalformedMail:
-            raise MalformedError from None
+        except MalformedMail as error:
+            log.warning("mail_not_understood", error_code=error.reason)
+            await desk.keep_unread(received.body)
+            return "not_understood"
         return await desk.accept(mail)
 
     return Door(
