@@ -5,6 +5,7 @@ with the flow's name) and shared in `conversations/wording/phrases/<language>.to
 plural forms (`one`, `other`) is chosen by `{n}` as Babel says; `{when:date}`, `{when:weekday}`
 and `{when:time}` are a moment in the language's own form; a list is words to recognise, not a
 phrase. A further language is files only.
+What one channel says otherwise is in `wording/by_channel/<channel>/<language>.toml`.
 """
 
 from __future__ import annotations
@@ -78,6 +79,20 @@ def _read_language_files() -> dict[str, dict[str, Any]]:
     return found
 
 
+def _read_channel_files() -> dict[str, dict[str, dict[str, Any]]]:
+    """Return channel to language to key to phrase: what is said otherwise there."""
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for name in list_files("wording/by_channel", "*/*.toml"):
+        path = PurePosixPath(name)
+        fresh: dict[str, Any] = {}
+        try:
+            _flatten("", read_toml(name), fresh)
+        except ValueError as error:
+            raise PhraseError(str(error)) from None
+        found.setdefault(path.parent.name, {})[path.stem] = fresh
+    return found
+
+
 def placeholders(phrase: Any) -> frozenset[str]:
     """Return the names of the placeholders of a phrase (of all its plural forms)."""
     texts = phrase.values() if isinstance(phrase, dict) else [phrase]
@@ -87,9 +102,22 @@ def placeholders(phrase: Any) -> frozenset[str]:
 class Catalogue:
     """All phrases in all languages. Immutable after `load`."""
 
-    def __init__(self, phrases: Mapping[str, Mapping[str, Any]]) -> None:
-        """Take language to key to phrase; `load` reads them from files."""
+    def __init__(
+        self,
+        phrases: Mapping[str, Mapping[str, Any]],
+        by_channel: Mapping[str, Mapping[str, Mapping[str, Any]]] | None = None,
+    ) -> None:
+        """Make a catalogue; `load` reads one from files.
+
+        Args:
+            phrases: language to key to phrase.
+            by_channel: channel to what is said otherwise there.
+        """
         self._phrases = phrases
+        self._on = {
+            channel: Catalogue({code: {**phrases[code], **said.get(code, {})} for code in phrases})
+            for channel, said in (by_channel or {}).items()
+        }
         self._locales = {language: Locale.parse(language) for language in phrases}
 
     @classmethod
@@ -101,7 +129,11 @@ class Catalogue:
             PhraseError: a key stands in two files.
             ValueError: a file is not TOML.
         """
-        return cls(_read_language_files())
+        return cls(_read_language_files(), _read_channel_files())
+
+    def on(self, channel: str) -> Catalogue:
+        """Return the catalogue as one channel says it: a mail does not speak of texts."""
+        return self._on.get(channel, self)
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -87,6 +87,10 @@ class FakeReader:
 class FakeCatalogue:
     """Writes a phrase as its key, with the language unless it is English."""
 
+    def on(self, channel: str) -> FakeCatalogue:
+        """Return the same on every channel."""
+        return self
+
     def text(self, language: str, say: Say) -> str:
         """Return the key."""
         return f"[{say.phrase}]" if language == "en" else f"[{say.phrase} {language}]"

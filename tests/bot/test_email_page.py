@@ -168,6 +168,13 @@ def test_a_reply_is_rendered_whole() -> None:
     assert render(catalogue, "en", ()) == ""
 
 
+def test_a_mail_does_not_speak_of_texts() -> None:
+    """The same words of a turn are said otherwise in a mail than in a text."""
+    values = {"title": "Pothole", "place": "125 Main St", "number": "NYC311-1"}
+    text = render(Catalogue.load(), "en", (Say("followup.filed", values),))
+    assert text.endswith("Write STATUS any time to see how it goes.")
+
+
 def test_mail_is_a_channel() -> None:
     """The registry finds the channel by its folder."""
     assert discover_channels()["email"] is render

@@ -20,7 +20,8 @@ def render(catalogue: Catalogue, language: str, says: Sequence[Say]) -> str:
         language: ISO 639-1 code of the conversation.
         says: what the turn says, settled, in reading order; an empty line between any two.
     """
-    return "\n\n".join(_write(catalogue, language, say) for say in says)
+    said = catalogue.on("email")
+    return "\n\n".join(_write(said, language, say) for say in says)
 
 
 def _write(catalogue: Catalogue, language: str, say: Say) -> str:
