@@ -176,6 +176,6 @@ def _grow(pieces: list[Piece], at: int, tail: Tail, index: NameIndex) -> Tail | 
     town = outside_end(pieces, at, index)
     if town > at:
         return replace(tail, end=town, elsewhere=True, outside=True)
-    named = tail.borough is not None or tail.elsewhere
+    named = tail.borough is not None or tail.elsewhere or tail.neighbourhood is not None
     elsewhere = elsewhere_end(pieces, at, named=named)
     return replace(tail, end=elsewhere, elsewhere=True) if elsewhere > at else None

@@ -23,6 +23,7 @@ _NO_STREETS = frozenset(
     {"school", "library", "station", "hospital", "playground", "houses", "building", "apartments"}
 )
 _NOT_COUNTED = frozenset(["a", "and", "of", "or", "the", "in"])
+_SHORT_TYPE = 3  # letters of `rd`; a street may be called the Boulevard, or Blvd
 _EVERYWHERE = "main"  # the commonest name of a street
 
 
@@ -124,6 +125,7 @@ def _word_sure(piece: Piece, known: bool) -> Sure:
         piece.low in _NO_STREETS
         or not nameable(piece)
         or len(piece.low) < 2
+        or (piece.key in words.HARD_TYPES and len(piece.low) <= _SHORT_TYPE)
         or piece.key in words.DIRECTIONS
     ):
         return Sure.NO

@@ -7,6 +7,7 @@ the two says that streets are meant. How much less depends on that word and on w
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from conversations.reading.where import words
 from conversations.reading.where.bare import bare_street_after, bare_street_before
@@ -18,7 +19,7 @@ from conversations.reading.where.believing import (
     runs_on,
     says_streets,
 )
-from conversations.reading.where.grammar import Street, Sure, nameable
+from conversations.reading.where.grammar import Street, Sure, nameable, ordinary
 from conversations.reading.where.names import NameIndex
 from conversations.reading.where.pieces import Break, Kind, Piece
 from conversations.reading.where.streets import street_from
@@ -65,7 +66,21 @@ def find_crossings(pieces: list[Piece], streets: list[Street], index: NameIndex)
             crossing = _crossing_at(pieces, at, starts, ends, index)
             if crossing:
                 found.append(crossing)
-    return found
+    return found or _side_by_side(pieces, streets)
+
+
+def _side_by_side(pieces: list[Piece], streets: list[Street]) -> list[Crossing]:
+    """`8 ave 42 st`, `40th st queens blvd`: two streets with their types and nothing between."""
+    for left, right in pairwise(streets):
+        typed = min(left.sure, right.sure) >= Sure.TYPED
+        hard = all(pieces[street.end - 1].key in words.HARD_TYPES for street in (left, right))
+        first = pieces[right.start]
+        beside = left.end == right.start and first.gap is Break.NONE and not ordinary(first)
+        if beside and typed and hard:
+            start, _ = _lead(pieces, left.start)
+            lead = left.start if start is None else start
+            return [Crossing(lead, right.end, left, (right,), start is not None)]
+    return []
 
 
 def _crossing_at(
@@ -100,8 +115,11 @@ def _crossing_at(
     if main is None and not says_streets(pieces, left, right):
         return None
     if main is None and right.end + 1 < len(pieces) and pieces[right.end].low in ("on", "of", "en"):
-        main = starts.get(_skip(pieces, right.end + 1))
-        if main:
+        main_at = _skip(pieces, right.end + 1)
+        main = starts.get(main_at)
+        if main is None and main_at < len(pieces):
+            main = bare_street_after(pieces, main_at, index)
+        if main and main.sure >= Sure.KNOWN:
             return Crossing(start, main.end, main, (left, right), True)
     return Crossing(main.start if main else start, right.end, main, (left, right), True)
 

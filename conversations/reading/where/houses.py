@@ -96,7 +96,12 @@ def _street_after(pieces: list[Piece], house: House, index: NameIndex) -> Street
         if at >= len(pieces):
             return None
         street = street_from(pieces, at, index)
-        return street if street and street.sure >= Sure.TYPED else None
+        if street and street.sure >= Sure.TYPED:
+            return street
+        known = longest_known(pieces, at, index.cores, index)
+        spanish = pieces[house.start - 1].low in ("el", "al", "del", "numero") and house.start > 0
+        told = spanish and known > at and not ordinary(pieces[at])
+        return Street(at, known, Sure.KNOWN) if told else None  # `al lado del 45 de orchard`
     first = pieces[at]
     street = street_from(pieces, at, index)
     named = first.cap and not first.first and not first.raw.isupper()
@@ -128,6 +133,8 @@ def _numbered_type(pieces: list[Piece], house: House, street: Street, index: Nam
         return True  # `31 ave y crescent st`: the Spanish "and", not Avenue Y
     if longer and neighbourhood_end(pieces, street.start + 1, index) >= street.end:
         return True
+    if longer and pieces[street.start + 1].kind in (Kind.NUMBER, Kind.ORDINAL):
+        return True  # `8 ave 42 st`: two numbered streets
     return street.end - street.start == 2 and pieces[street.end - 1].key in words.DIRECTIONS
 
 

@@ -51,6 +51,7 @@ HOUSES = [
     ("444 De Graw st", "444", "De Graw st", None),
     ("2245 Grand St, Apt 3F, Brooklyn, NY 11211", "2245", "Grand St", "Brooklyn"),
     ("560 oeste 144", "560", "West 144", None),
+    ("lote vacio al lado del 45 de bedford", "45", "bedford", None),
 ]
 
 
@@ -111,6 +112,9 @@ CORNERS = [
     ("on bedford from 5th to 6th ave", "bedford", ("5th", "6th ave")),
     ("grand st 34th to 35th", "grand st", ("34th", "35th")),
     ("8th ave from 14 to 23 st", "8th ave", ("14", "23 st")),
+    ("8 ave 42 st", "8 ave", ("42 st",)),
+    ("corner 40th st queens blvd", "40th st", ("queens blvd",)),
+    ("entre la 89 y la 90 en la bedford", "bedford", ("89", "90")),
     ("the block from Ferry to Rowe on Bedford", "Bedford", ("Ferry", "Rowe")),
     ("calle 42 oeste y novena avenida", "West 42 Street", ("9 Avenue",)),
     ("cars on grand st bet 74 & 75 far rockaway", "grand st", ("74", "75")),
