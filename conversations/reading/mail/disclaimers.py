@@ -77,8 +77,14 @@ def _is_notice(lines: Sequence[Line]) -> bool:
     return len({match.group() for match in cues.disclaimer_cues().finditer(text)}) >= _CUES
 
 
-def cut_last(lines: Sequence[Line], end: int) -> int:
-    """Return where the last paragraph begins when it is a notice, or `end` when it is none."""
+def cut_last(lines: Sequence[Line], end: int, below: bool) -> int:
+    """Return where the last paragraph begins when it is a notice, or `end` when it is none.
+
+    Args:
+        lines: one stretch of a mail.
+        end: where the last paragraph ends.
+        below: a notice was cut below it, so that it may be its title only.
+    """
     begin = end
     while begin and not lines[begin - 1].blank and not is_rule(lines[begin - 1]):
         begin -= 1
@@ -87,7 +93,7 @@ def cut_last(lines: Sequence[Line], end: int) -> int:
     if begin == end:
         return end
     block = lines[begin:end]
-    if len(block) == 1 and _is_title(block[0]):
+    if below and len(block) == 1 and _is_title(block[0]):
         return begin
     return begin if _is_notice(block) and _is_long(block) else end
 

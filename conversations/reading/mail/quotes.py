@@ -14,6 +14,7 @@ from conversations.reading.mail import cues
 from conversations.reading.mail.headers import header_end, is_forward, is_original, skip_rules_up
 from conversations.reading.mail.intros import Intro, find_intros, is_intro
 from conversations.reading.mail.lines import Line, has_words
+from conversations.reading.mail.signatures import cut_tail
 
 _LINK = re.compile(r"\W{0,4}(?:https?://|www\.)\S+[\s\W]{0,8}")
 _NEAR = 40  # lines above a quote that may tell of it
@@ -146,20 +147,31 @@ class Typed:
 
     def _judge(self) -> None:
         """Cut the quotes that were not announced, unless a hand may have picked them."""
-        followed = [
-            bool(text) and not line.depth and has_words(text or "")
-            for line, text in zip(self.lines, self.kept, strict=True)
-        ]
-        last = max((at for at, yes in enumerate(followed) if yes), default=-1)
+        last = self._last_typed() if self._unproven else -1
         for begin, end in self._unproven:
             block = self.lines[begin:end]
             by_program = any(line.sure for line in block) or any(is_intro(x) for x in block[:3])
             if begin > self._answered or by_program or header_end(self.lines, begin):
                 self._cut(begin, end)
-            elif any(line.picked for line in block) or end <= self._answered < len(self.lines):
+            elif any(line.picked for line in block):
                 continue
-            elif end > last or len(block) > _HAND_PICKED:
+            elif len(block) > _HAND_PICKED or (end > last and not self._announces(end)):
                 self._cut(begin, end)
+
+    def _last_typed(self) -> int:
+        """Return the last line with typed words; a signature below the last quote is none."""
+        begin = self._unproven[-1][1]
+        stays = cut_tail(self.lines[begin:], first=False)
+        for at in range(len(self.lines) - 1, -1, -1):
+            text = self.kept[at]
+            typed = text and has_words(text) and not self.lines[at].depth
+            if typed and (at < begin or stays[at - begin]):
+                return at
+        return -1
+
+    def _announces(self, begin: int) -> bool:
+        """Say whether a program announces its quote below: then this one above is no program's."""
+        return begin <= self._answered < len(self.lines)
 
     def _cut(self, begin: int, end: int) -> None:
         """Keep nothing of these lines."""

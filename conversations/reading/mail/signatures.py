@@ -57,9 +57,11 @@ def _is_empty(line: Line) -> bool:
 
 def _cut_added(lines: Sequence[Line], keep: list[bool], end: int, first: bool) -> int:
     """Return the end without the notices and device lines at the bottom."""
+    noticed = False
     for _ in range(_ROUNDS):
         end = _last(lines, keep, end)
-        begin = disclaimers.cut_last(lines, end)
+        begin = disclaimers.cut_last(lines, end, noticed)
+        noticed = begin < end
         if begin == end and end and is_device(lines[end - 1]):
             begin = end - 1
         if begin == end:
