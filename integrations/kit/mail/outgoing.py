@@ -19,6 +19,7 @@ LOOP_HEADER = "X-CityHelper-Loop"
 
 MAX_SUBJECT = 200
 MAX_NAME = 100
+MAX_MAILBOX = 320
 MAX_REFERENCES = 10
 """Ids in `References`: the thread's root and the newest ones (messaging.md 3.6)."""
 
@@ -44,6 +45,8 @@ def check_mailbox(text: str) -> str:
             The text of the error does not quote it.
     """
     local, _, domain = text.strip().rpartition("@")
+    if len(text) > MAX_MAILBOX:  # the codec below takes quadratic time
+        raise ValueError("not a mail address")
     try:
         ascii_domain = domain.encode("idna").decode("ascii").lower()
     except UnicodeError:

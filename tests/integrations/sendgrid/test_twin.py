@@ -12,7 +12,7 @@ import pytest
 from python_multipart import parse_form
 
 from conversations.vocabulary.mail import OutboundMail
-from integrations.kit.mail.outgoing import LOOP_HEADER
+from integrations.kit.mail.outgoing import LOOP_HEADER, check_mailbox
 
 REPLY = "Yes, that is right."
 
@@ -264,6 +264,33 @@ def test_a_mail_of_ours_says_that_no_person_wrote_it() -> None:
     assert len(chain) == 10
     assert chain[0].startswith("<thread.")
     assert (chain[1], chain[-1]) == ("<0@home.example>", "<last@home.example>")
+
+
+@pytest.mark.parametrize(
+    ("text", "checked"),
+    [
+        (" Ana.Diaz+311@Home.Example ", "Ana.Diaz+311@home.example"),
+        ("case+7f3k@reply.city.example", "case+7f3k@reply.city.example"),
+        ("ana@bücher.example", "ana@xn--bcher-kva.example"),
+        ("o'neil_x@sub.home.co.uk", "o'neil_x@sub.home.co.uk"),
+    ],
+)
+def test_usual_addresses_are_taken(text: str, checked: str) -> None:
+    """Plus addresses, apostrophes and names of domains in any script are addresses."""
+    assert check_mailbox(text) == checked
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "@", "a@b", "a..b@c.example", ".a@c.example", '"a b"@c.example', "a@-c.example",
+     "a@c..example", "a@[192.0.2.1]", "a@c.example\r\nBcc: x@y.example", "é@c.example",
+     "a" * 65 + "@c.example", "a@" + "ü" * 100_000 + ".example"],
+    ids=lambda text: text[:12] or "nothing",
+)  # fmt: skip
+def test_what_is_no_address_is_refused_at_once(text: str) -> None:
+    """Nothing that is no plain address passes, however long, and the error does not quote it."""
+    with pytest.raises(ValueError, match=r"^not a mail address$"):
+        check_mailbox(text)
 
 
 def test_the_thread_root_is_one_per_answer_address() -> None:
