@@ -8,6 +8,7 @@ words in a row and of concepts are counted by `scripts/train_danger.py` from the
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from functools import cache
 
@@ -15,6 +16,7 @@ from conversations.reading.signals.concepts import Hits
 from conversations.reading.signals.patterns import read_words
 
 SURE = 2.5  # log odds from which a hunch is believed; the script prints what that costs
+HOPELESS = -4.5  # what words and pairs alone must reach before concepts are looked for at all
 SHORTEST = 3  # words; a shorter text tells too little, ...
 LONGEST = 30  # ... and a longer text tells enough for the rules
 
@@ -33,13 +35,10 @@ def has_hunch(line: str, find: FindHits) -> bool:
     count = line.count(" ") - 1
     if not SHORTEST <= count <= LONGEST:
         return False
-    weights, start = _weights()
-    found = set(features(line, find))
-    if not found.isdisjoint(_ONLY_TOLD):
+    if _weigh(set(features(line, _find_nothing))) < HOPELESS:
         return False
-    known = [weights[name] for name in found if name in weights]
-    # sorted: sums of floats must not depend on the order of a set
-    return bool(known) and start + sum(sorted(known)) / len(known) ** 0.5 >= SURE
+    found = set(features(line, find))
+    return found.isdisjoint(_ONLY_TOLD) and _weigh(found) >= SURE
 
 
 def features(line: str, find: FindHits) -> Iterator[str]:
@@ -55,6 +54,19 @@ def features(line: str, find: FindHits) -> Iterator[str]:
                 yield f"w:{word}"
             before = word
         yield f"b:{before} $"
+
+
+def _find_nothing(words: list[str]) -> Hits:
+    """Return no concepts."""
+    return {}
+
+
+def _weigh(found: set[str]) -> float:
+    """Return the log odds of danger that features speak for."""
+    weights, start = _weights()
+    known = [weights[name] for name in found if name in weights]
+    # sorted: sums of floats must not depend on the order of a set
+    return start + sum(sorted(known)) / math.sqrt(max(1, len(known)))
 
 
 @cache
