@@ -93,5 +93,5 @@ class Reading:
 def _say(address: AddressText) -> dict[str, Any]:
     """Return the parts of an address as `main.py read` writes them."""
     parts = address.to_json()
-    del parts["elsewhere"]  # a judgement for the flows, no part of what was typed
+    parts.pop("elsewhere", None)  # a judgement for the flows, no part of what was typed
     return parts

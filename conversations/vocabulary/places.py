@@ -33,8 +33,15 @@ class AddressText:
     elsewhere: bool = False
 
     def to_json(self) -> dict[str, Any]:
-        """Return a plain JSON object with every field."""
-        return {**asdict(self), "cross_streets": list(self.cross_streets)}
+        """Return a plain JSON object.
+
+        A talk keeps what was looked up under a digest of this form, so it must stay the same over
+        releases: a field that came later is written only when it says something.
+        """
+        plain = {**asdict(self), "cross_streets": list(self.cross_streets)}
+        if not self.elsewhere:
+            del plain["elsewhere"]
+        return plain
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> AddressText:
