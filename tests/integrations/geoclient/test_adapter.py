@@ -164,13 +164,13 @@ async def test_wire_habits_of_the_original(stage: Stage) -> None:
 
 
 async def test_the_twin_answers_in_time(stage: Stage) -> None:
-    """A warm search over all boroughs takes well under 20 ms a call."""
+    """A warm search over all boroughs costs a tenth of a second at most (S7 allows one)."""
     geocoder = adapter(stage)
     await geocoder.geocode(house("1", "Broadway"), None, CITY)
     began = time.process_time()
     for number in range(10):
         await geocoder.geocode(house(str(100 + number), "Broadwy"), "Queens", CITY)
-    assert (time.process_time() - began) / 10 < 0.02
+    assert (time.process_time() - began) / 10 < 0.1
 
 
 async def test_a_left_out_direction_is_no_other_borough(stage: Stage) -> None:

@@ -163,12 +163,12 @@ def test_hostile_answers(folder: ProviderFolder) -> None:
         for body in mutants(fixture.body):
             answer = Answer(fixture.status, fixture.headers, body)
             for reader in filter(None, (parse, explain)):
-                began = time.perf_counter()
+                began = time.process_time()
                 try:
                     reader(answer)
                 except Exception as error:
                     seen.add(type(error).__name__)
-                assert time.perf_counter() - began < 0.5
+                assert time.process_time() - began < 1  # S7: no request costs a second
     assert not seen & {"RecursionError", "MemoryError", "SystemError"}
 
 
