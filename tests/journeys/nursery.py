@@ -21,6 +21,7 @@ import bot.bootstrap
 import bot.breakers
 import bot.outbox
 import bot.scheduler
+import bot.served
 import bot.sweeper
 import bot.turn
 import main
@@ -46,7 +47,7 @@ def warm_up() -> None:
     """Load the city and its reader once; the children inherit them."""
     reader_of = functools.cache(lambda slug: Reader(load_city(slug)))
     reader_of("nyc").read("huge pothole at 100 Broadway, Brooklyn")
-    bot.bootstrap.load_city = functools.cache(load_city)
+    bot.served.load_city = functools.cache(load_city)
     bot.bootstrap.Reader = lambda city: reader_of(city.slug)
 
 
