@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.consent import Word
+from bot.storage import residents
+from bot.storage.inbox import NewEvent
 from bot.storage.outbox import Ready
 from bot.storage.residents import Resident
 from conversations.vocabulary.messages import InboundMessage, Media
@@ -75,3 +77,37 @@ def maybe_photos(items: Sequence[tuple[str, Media]]) -> list[str]:
     """
     plain = ("image/", "application/octet-stream")
     return [row for row, media in items if media.content_type.lower().startswith(plain)]
+
+
+def event_of(
+    batch: Batch, arrival: Arrival, silence: str | None, media: list[str], now: int
+) -> NewEvent:
+    """Return the inbox row of a message.
+
+    Args:
+        batch: what is known of its sender.
+        arrival: the message.
+        silence: why it gets no answer, or None.
+        media: ids of its attachments.
+        now: milliseconds.
+    """
+    message = arrival.message
+    sure_at = batch.people[message.sender].sure_at
+    away = residents.away_since(message.channel, sure_at, now) if message.proven else None
+    return NewEvent(
+        conversation_id=batch.conversation(arrival),
+        kind="heard",
+        dedupe=f"{message.provider}:{message.provider_message_id}",
+        event={
+            "text": message.text,
+            "photos": media,
+            "office": str(message.recipient),
+            **({} if message.proven else {"proven": False}),
+            **({"about": message.about} if message.about else {}),
+            **({"mail": dict(message.mail)} if message.mail else {}),
+            **({} if away is None else {"away_since": away}),
+        },
+        trace_id=arrival.trace_id,
+        state="waiting" if silence is None else "silent",
+        reason=None if silence is None else str(silence),
+    )

@@ -13,11 +13,11 @@ from dataclasses import replace
 from prometheus_client import Counter
 
 from bot import lanes, setbacks, stopping
-from bot.arrivals import Accepted, Arrival, Batch, Stored, clean, maybe_photos
+from bot.arrivals import Accepted, Arrival, Batch, Stored, clean, event_of, maybe_photos
 from bot.clock import Clock
 from bot.consent import NOTHING, OptOutMode, Wish, carrier_answers, judge
 from bot.origin import is_foreign
-from bot.storage import conversations, deliveries, inbox, outbox, photos, residents
+from bot.storage import consents, conversations, deliveries, inbox, outbox, photos, residents
 from bot.storage.crypto import Vault
 from bot.storage.engine import Connection, Storage
 from bot.storage.group import GroupCommit
@@ -158,12 +158,13 @@ class Intake:
             return []
         media = [[(new_id(), item) for item in a.message.media] for a in run]
         events = [
-            self._event(batch, arrival, self._silence(batch, arrival), maybe_photos(items))
+            event_of(batch, arrival, self._silence(batch, arrival), maybe_photos(items), now)
             for arrival, items in zip(run, media, strict=True)
         ]
         news = inbox.add(connection, self._vault, events, now)
         fresh = [a for a, new in zip(run, news, strict=True) if new and a.message.proven]
         self._note_reached(connection, batch, fresh)
+        self._note_heard(connection, batch, [a for a in fresh if not self._silence(batch, a)], now)
         results = []
         for arrival, event, new, items in zip(run, events, news, media, strict=True):
             waits = new and event.state == "waiting"
@@ -180,6 +181,17 @@ class Intake:
         """Take what came from a handle that nothing seemed to arrive at as a sign of life."""
         doubted = {p.id for a in news if (p := batch.people[a.message.sender]).doubted}
         residents.note_reached(connection, sorted(doubted))
+
+    @staticmethod
+    def _note_heard(
+        connection: Connection, batch: Batch, news: Sequence[Arrival], now: int
+    ) -> None:
+        """Note who was heard, once a day. A word of consent does not count: it says not who."""
+        heard = {arrival.message.sender: batch.people[arrival.message.sender] for arrival in news}
+        for sender, person in heard.items():
+            if person.sure_at is None or now - person.sure_at > residents.DAY_MS:
+                residents.note_heard(connection, [person.id], now)
+                batch.people[sender] = replace(person, sure_at=now)
 
     def _store_media(
         self,
@@ -216,11 +228,13 @@ class Intake:
         if word.wish is Wish.YES and not person.opted_out:
             return self._store_run(connection, batch, [arrival], now)[0]
         changes = person.opted_out != (word.wish is Wish.STOP)
+        if word.wish is Wish.START and person.notices_off:
+            changes = True
         theirs = carrier_answers(self._opt_out, message.channel, word)
         if theirs and word.exact and word.wish is not Wish.STOP and person.opted_out:
-            theirs = residents.carrier_holds_stop(connection, person.id)
+            theirs = consents.carrier_holds_stop(connection, person.id)
         reason = Silence.CARRIER_WORD if theirs else None
-        event = self._event(batch, arrival, reason or "consent", [])
+        event = event_of(batch, arrival, reason or "consent", [], now)
         new = inbox.add(connection, self._vault, [event], now)[0]
         accepted = Accepted(new, event.conversation_id)
         if not new:
@@ -240,7 +254,9 @@ class Intake:
             trace_id=arrival.trace_id,
             now=now,
         )
-        batch.people[message.sender] = replace(person, opted_out=word.wish is Wish.STOP)
+        stopped = word.wish is Wish.STOP
+        off = person.notices_off and stopped
+        batch.people[message.sender] = replace(person, opted_out=stopped, notices_off=off)
         return Stored(accepted, False, tuple(ready))
 
     def _answer(
@@ -267,25 +283,3 @@ class Intake:
         if asks_help and carrier_answers(self._opt_out, arrival.message.channel, arrival.word):
             return Silence.CARRIER_WORD
         return None
-
-    def _event(
-        self, batch: Batch, arrival: Arrival, silence: str | None, media: list[str]
-    ) -> inbox.NewEvent:
-        """Return the inbox row of a message."""
-        message = arrival.message
-        return inbox.NewEvent(
-            conversation_id=batch.conversation(arrival),
-            kind="heard",
-            dedupe=f"{message.provider}:{message.provider_message_id}",
-            event={
-                "text": message.text,
-                "photos": media,
-                "office": str(message.recipient),
-                **({} if message.proven else {"proven": False}),
-                **({"about": message.about} if message.about else {}),
-                **({"mail": dict(message.mail)} if message.mail else {}),
-            },
-            trace_id=arrival.trace_id,
-            state="waiting" if silence is None else "silent",
-            reason=None if silence is None else str(silence),
-        )

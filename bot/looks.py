@@ -1,9 +1,9 @@
 """Answering Looks: what a flow may find out within its turn, with no transaction open.
 
 Every look is safe to repeat. One that fails, or comes after the turn's eight seconds are used up,
-answers None, which the flow knows as Unavailable. Details of a request go only to the resident who
-filed it; a number of somebody else's and one that does not exist get the same answer, in the same
-time, and guessing is limited to ten an hour.
+answers None, which the flow knows as Unavailable. Details of a request go only to the person who
+filed it, at whichever of their handles; a number of somebody else's and one that does not exist get
+the same answer, in the same time, and guessing is limited to ten an hour.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from prometheus_client import Counter
 
 from bot.clock import Clock
 from bot.deeds.telling import standing
-from bot.storage import guesses, service_requests
+from bot.storage import guesses, persons, service_requests
 from bot.storage.crypto import Vault
 from bot.storage.engine import Connection, Storage
 from bot.storage.metadata import to_ms
@@ -119,7 +119,8 @@ class Looks:
 
     async def _my_requests(self, city: str, resident: str, _args: Answer) -> Answer:
         def read(connection: Connection) -> list[Report]:
-            return service_requests.latest(connection, self._vault, resident, city, LATEST)
+            ids = persons.handles_of(connection, resident)
+            return service_requests.latest(connection, self._vault, ids, city, LATEST)
 
         return {"requests": [standing(report) for report in await self._storage.read(read)]}
 
@@ -127,7 +128,8 @@ class Looks:
         number, now = str(args["number"]).strip().upper(), to_ms(self._clock.now())
 
         def read(connection: Connection) -> Report | None:
-            report = service_requests.find_own(connection, self._vault, resident, city, number)
+            ids = persons.handles_of(connection, resident)
+            report = service_requests.find_own(connection, self._vault, ids, city, number)
             tried = guesses.read_guesses(connection, resident, now)
             return None if tried >= GUESSES_PER_HOUR else report
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.quiet import loud_from
-from bot.storage import followers, inbox, persons
+from bot.storage import followers, inbox, persons, service_requests
 from bot.storage.crypto import Vault
 from bot.storage.engine import Connection
 from bot.storage.metadata import from_ms, to_ms
@@ -40,13 +40,13 @@ def notify(
         The conversations to wake; none while the quiet hours last.
     """
     due_at = to_ms(loud_from(city, from_ms(now)))
-    told = _whom(connection, report)
+    told, made_at = _whom(connection, report), from_ms(report.created_at).isoformat()
     events = [
         inbox.NewEvent(
             conversation_id=conversation,
             kind="happened",
             dedupe=f"happened:{news.kind}:{news.key}:{conversation}",
-            event={"kind": news.kind, "data": {**news.data, "own": own}},
+            event={"kind": news.kind, "data": {**news.data, "own": own, "made_at": made_at}},
             trace_id=report.id,
             due_at=due_at if due_at > now else None,
         )
@@ -62,7 +62,7 @@ def _whom(connection: Connection, report: Report) -> dict[str, bool]:
     for follower in followers.of_request(connection, report.id):
         chosen = persons.preferred_conversation(connection, follower.resident_id, report.city)
         told[chosen or follower.conversation_id] = False
-    if report.updates:
+    if report.updates and service_requests.is_known(connection, report.id):
         chosen = persons.preferred_conversation(connection, report.resident_id, report.city)
         told[chosen or report.conversation_id] = True
     return told

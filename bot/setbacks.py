@@ -13,7 +13,7 @@ from prometheus_client import Counter
 
 from bot import stopping
 from bot.deeds.ended import Ended
-from bot.storage import again, outbox, residents
+from bot.storage import again, consents, outbox, residents
 from bot.storage.attempts import Claim
 from bot.storage.crypto import Vault
 from bot.storage.deliveries import Moved
@@ -79,7 +79,7 @@ def follow_receipt(
         case Failure.OPTED_OUT:
             stopping.note_carrier_stop(connection, vault, moved.resident_id, receipt, now)
         case Failure.NO_NOTICES:
-            residents.stop_notices(connection, vault, moved.resident_id, "provider", now)
+            consents.stop_notices(connection, vault, moved.resident_id, "provider", now)
         case Failure.UNREACHABLE:
             give_up_handle(connection, moved.resident_id, code, now)
         case Failure.DOUBTFUL:

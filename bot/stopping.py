@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot import lanes
 from bot.consent import Wish, Word
-from bot.storage import outbox, residents
+from bot.storage import consents, outbox
 from bot.storage.crypto import Vault
 from bot.storage.engine import Connection
 from bot.storage.outbox import NewJob, Ready
@@ -39,7 +39,7 @@ def execute(
 ) -> list[Ready]:
     """Stop or start everything for a resident, with proof. Returns rows to be sent now."""
     stop = word.wish is Wish.STOP
-    residents.record_consent(
+    moved = consents.record(
         connection,
         vault,
         resident_id=resident_id,
@@ -56,8 +56,8 @@ def execute(
         actor="resident",
         now=now,
     )
-    if stop:
-        outbox.suppress(connection, resident_id, now)
+    for row in moved if stop else ():
+        outbox.suppress(connection, row, now)
     if answer is None:
         return []
     job = NewJob(
@@ -97,8 +97,11 @@ def stop_by_provider(
     code: str | None,
     now: int,
 ) -> None:
-    """Record a stop that a provider reported, and drop what still waits."""
-    residents.record_consent(
+    """Record a stop that a provider reported, for this handle, and drop what still waits.
+
+    A word of the resident's own comes in as a message besides, and stops all their handles.
+    """
+    consents.record(
         connection,
         vault,
         resident_id=resident_id,
@@ -109,5 +112,6 @@ def stop_by_provider(
         evidence={"provider": provider, "code": code},
         actor="provider",
         now=now,
+        alone=True,
     )
     outbox.suppress(connection, resident_id, now)

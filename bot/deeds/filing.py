@@ -2,7 +2,8 @@
 
 A `submit` opens the service request here (it is "Pending external" from that moment) and leaves
 the call to the city to the outbox. The same resident, type and place within 15 minutes is one
-flight: the second confirmation files nothing and is answered with how the first one stands.
+flight, at whichever of a person's handles: the second confirmation files nothing and is answered
+with how the first one stands.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 
 from bot.deeds.asked import Turn, file_later
 from bot.deeds.telling import standing, tell
-from bot.storage import polls, service_requests
+from bot.storage import persons, polls, service_requests
 from bot.storage.engine import Connection
 from bot.storage.outbox import NewJob
 from bot.storage.service_requests import Report
@@ -25,8 +26,9 @@ def submit(connection: Connection, turn: Turn, args: Mapping[str, Any]) -> list[
     """Open a report and leave its filing to the outbox, unless it is in flight already."""
     if not args.get("follows"):
         since = turn.now - FLIGHT_S * 1000
-        flight = flight_of(turn.resident_id, args)
-        same = service_requests.find_flight(connection, turn.vault, flight, since)
+        ids = sorted(persons.handles_of(connection, turn.resident_id))
+        flights = [flight_of(row, args) for row in ids]
+        same = service_requests.find_flight(connection, turn.vault, flights, since)
         if same is not None:
             return _tell_standing(connection, turn, same)
     report = _open(connection, turn, args)
@@ -50,14 +52,14 @@ def file_again(connection: Connection, turn: Turn, args: Mapping[str, Any]) -> l
         if replaces
         else {"not_fixed": f"see {first.number}"}
     )
-    known = first.report
+    known, ids = first.report, persons.handles_of(connection, turn.resident_id)
     second = _open(
         connection,
         turn,
         {
             **known,
             "details": {**(known.get("details") or {}), **link},
-            "name": known.get("name") if first.resident_id == turn.resident_id else None,
+            "name": known.get("name") if first.resident_id in ids else None,
             "updates": first.updates or not replaces,
             "language": args.get("language") or known.get("language"),
             "follows": first.number,
@@ -72,14 +74,15 @@ def track(connection: Connection, turn: Turn, args: Mapping[str, Any]) -> list[N
     """Follow a number the resident got by filing, as the number of the report it was filed from.
 
     `args`: `number`, and `request_id` of the report where the conversation knows it; without it
-    the newest report of this conversation that waits for a number is meant.
+    the newest report of this person that waits for a number is meant.
     """
     number = str(args["number"]).strip().upper()
-    own = service_requests.find_own(connection, turn.vault, turn.resident_id, turn.city, number)
+    ids = persons.handles_of(connection, turn.resident_id)
+    own = service_requests.find_own(connection, turn.vault, ids, turn.city, number)
     if own is not None and own.filing != "not_found":
         return []
     request_id = str(args.get("request_id") or "")
-    report = own or polls.find_waiting(connection, turn.vault, turn.conversation_id, request_id)
+    report = own or polls.find_waiting(connection, turn.vault, turn.city, ids, request_id)
     if report is None:
         report = _open(connection, turn, {"updates": True}, filing="handed_off")
     polls.follow(connection, turn.vault, report, number, turn.now)

@@ -11,7 +11,7 @@ from typing import Any
 from bot.deeds.asked import Deed, Inside, Turn
 from bot.deeds.filing import file_again, submit, track
 from bot.deeds.verdicts import judge, rate
-from bot.storage import hand_overs, outbox, residents
+from bot.storage import consents, hand_overs, outbox
 from bot.storage.engine import Connection
 from bot.storage.outbox import NewJob
 from conversations.vocabulary.effects import Do
@@ -49,8 +49,8 @@ def _record_consent(connection: Connection, turn: Turn, args: Mapping[str, Any])
 
 
 def _opt_out(connection: Connection, turn: Turn, args: Mapping[str, Any]) -> list[NewJob]:
-    _consent(connection, turn, "all", "out", args)
-    outbox.suppress(connection, turn.resident_id, turn.now)
+    for row in _consent(connection, turn, "all", "out", args):
+        outbox.suppress(connection, row, turn.now)
     return []
 
 
@@ -61,8 +61,8 @@ def _opt_in(connection: Connection, turn: Turn, args: Mapping[str, Any]) -> list
 
 def _consent(
     connection: Connection, turn: Turn, topic: str, state: str, args: Mapping[str, Any]
-) -> None:
-    residents.record_consent(
+) -> list[str]:
+    return consents.record(
         connection,
         turn.vault,
         resident_id=turn.resident_id,

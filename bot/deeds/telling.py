@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.storage import inbox
+from bot.storage import inbox, service_requests
 from bot.storage.crypto import Vault
 from bot.storage.engine import Connection
 from bot.storage.metadata import from_ms
@@ -57,12 +57,17 @@ def tell(
     now: int,
     key: str,
 ) -> str:
-    """Queue `Happened(kind, data)` in the request's conversation, once per `key`; return its id."""
+    """Queue `Happened(kind, data)` in the request's conversation, once per `key`; return its id.
+
+    Nothing is told where the handle has another holder since the request was made.
+    """
+    if not service_requests.is_known(connection, report.id):
+        return report.conversation_id
     event = inbox.NewEvent(
         conversation_id=report.conversation_id,
         kind="happened",
         dedupe=f"happened:{kind}:{key}",
-        event={"kind": kind, "data": dict(data)},
+        event={"kind": kind, "data": {**data, "made_at": from_ms(report.created_at).isoformat()}},
         trace_id=report.id,
     )
     inbox.add(connection, vault, [event], now)

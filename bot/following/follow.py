@@ -12,7 +12,7 @@ from typing import Any
 from bot.clock import Clock
 from bot.deeds.telling import filed
 from bot.following.pages import FollowPage, PressPage, make_page
-from bot.storage import conversations, inbox, residents, service_requests, timeline, tokens
+from bot.storage import consents, conversations, inbox, service_requests, timeline, tokens
 from bot.storage.crypto import Vault
 from bot.storage.engine import Connection, Storage
 from bot.storage.metadata import to_ms
@@ -84,7 +84,7 @@ class Follow:
             token = tokens.find(connection, self._vault, "unsubscribe", word, now)
             if token is None:
                 return False
-            residents.stop_notices(connection, self._vault, token.resident_id, "one_click", now)
+            consents.stop_notices(connection, self._vault, token.resident_id, "one_click", now)
             return True
 
         return await self._storage.write(stop)

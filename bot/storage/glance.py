@@ -55,5 +55,5 @@ def glance(
     if talk is None:
         return None
     lines = transcript.read(connection, vault, found) if with_lines else []
-    requests = service_requests.latest(connection, vault, resident.id, city, REQUESTS)
+    requests = service_requests.latest(connection, vault, [resident.id], city, REQUESTS)
     return Glance(resident.id, talk, resident.opted_out, tuple(requests), tuple(lines))

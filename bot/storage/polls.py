@@ -7,6 +7,7 @@ filing is unconfirmed by telling its resident. `polls` counts how often that was
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, or_, select, update
@@ -40,7 +41,9 @@ _SEEN = (
 _WAITING = (
     select(_t)
     .where(
-        _c.conversation_id == bindparam("conversation"),
+        _c.resident_id.in_(bindparam("residents", expanding=True)),
+        _c.city == bindparam("in_city"),
+        requests.KNOWN,
         _c.filing.in_(WAIT_FOR_NUMBER),
         or_(bindparam("wanted") == "", _c.id == bindparam("wanted")),
     )
@@ -98,14 +101,18 @@ def seen(connection: Connection, request_id: str, poll_at: int | None, misses: i
 
 
 def find_waiting(
-    connection: Connection, vault: Vault, conversation_id: str, request_id: str = ""
+    connection: Connection,
+    vault: Vault,
+    city: str,
+    resident_ids: Collection[str],
+    request_id: str = "",
 ) -> Report | None:
-    """Return the report of a conversation that waits for the city's number.
+    """Return the report of a person (all their handles) that waits for the city's number.
 
     `request_id` names one; without it, or when that one does not wait, it is the newest.
     """
     for wanted in dict.fromkeys((request_id, "")):
-        which = {"conversation": conversation_id, "wanted": wanted}
+        which = {"residents": sorted(resident_ids), "in_city": city, "wanted": wanted}
         row = connection.execute(_WAITING, which).one_or_none()
         if row is not None:
             return requests.open_row(vault, row)

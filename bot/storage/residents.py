@@ -1,5 +1,5 @@
-"""What can be done with residents: find or open them by handle, opt them out and in, and note
-where nothing arrives.
+"""What can be done with residents: find or open them by handle, note when something last came from
+there, and where nothing arrives. Who said stop is in `consents.py`.
 """
 
 from __future__ import annotations
@@ -14,22 +14,25 @@ from sqlalchemy.dialects.postgresql import insert
 from bot.lanes import NOTICES
 from bot.storage.crypto import Vault
 from bot.storage.ids import new_id
-from bot.storage.tables import consents, residents
+from bot.storage.tables import residents
 from conversations.vocabulary.handles import Handle
 
 # The PostgreSQL form of INSERT ... ON CONFLICT compiles unchanged for SQLite; so everywhere here.
 _c = residents.c
-_FIND = select(_c.id, _c.handle_hash, _c.opted_out_at, _c.doubts).where(
-    _c.handle_hash.in_(bindparam("hashes", expanding=True))
-)
+_FIND = select(
+    _c.id,
+    _c.handle_hash,
+    _c.opted_out_at,
+    _c.notices_off_at,
+    _c.doubts,
+    _c.heard_at,
+    _c.known_since,
+).where(_c.handle_hash.in_(bindparam("hashes", expanding=True)))
 _OPEN = insert(residents).on_conflict_do_nothing()
 _REHASH = (
     update(residents)
     .where(residents.c.id == bindparam("row"))
     .values(handle_hash=bindparam("hash"))
-)
-_SET_OPTED_OUT = (
-    update(residents).where(residents.c.id == bindparam("row")).values(opted_out_at=bindparam("at"))
 )
 _DOUBT = (
     update(residents)
@@ -47,20 +50,20 @@ _SET_REACHED = (
     .where(_c.id.in_(bindparam("ids", expanding=True)))
     .values(unreachable_at=None, unreachable_reason=None, doubts=0)
 )
-_NO_NOTICES = (
+_SET_HEARD = (
     update(residents)
-    .where(residents.c.id == bindparam("row"))
-    .values(notices_off_at=bindparam("at"))
+    .where(_c.id.in_(bindparam("ids", expanding=True)))
+    .values(heard_at=bindparam("at"))
 )
 SILENCES = (residents.c.opted_out_at, residents.c.unreachable_at, residents.c.notices_off_at)
 """Columns that `why_silent` looks at."""
-_STOPS = (
-    select(consents.c.state, consents.c.method)
-    .where(consents.c.resident_id == bindparam("resident"), consents.c.topic == "all")
-    .order_by(consents.c.id.desc())
-)
 _HANDLE = select(residents.c.handle_box).where(residents.c.id == bindparam("row"))
 
+
+DAY_MS = 24 * 3_600_000
+AWAY_MS = 90 * DAY_MS
+"""So long a silence, and a number may be somebody else's by now (45 days after one is given up it
+is given out again)."""
 
 DOUBTS = 2
 """So many reports in a row that a handle may be dead are taken for the truth."""
@@ -68,11 +71,22 @@ DOUBTS = 2
 
 @dataclass(frozen=True, slots=True)
 class Resident:
-    """A resident as intake needs them; `doubted` when something of late did not arrive."""
+    """A resident as intake needs them.
+
+    Attributes:
+        id: the row's.
+        opted_out: they said stop.
+        doubted: something of late did not arrive.
+        notices_off: they want nothing unasked.
+        sure_at: when its holder was last known to be who they are, milliseconds: something came
+            from this handle, or it was given to somebody new; None before either.
+    """
 
     id: str
     opted_out: bool
     doubted: bool = False
+    notices_off: bool = False
+    sure_at: int | None = None
 
 
 def find_or_open(
@@ -107,7 +121,13 @@ def _find(
     found: dict[Handle, Resident] = {}
     for row in connection.execute(_FIND, {"hashes": list(by_hash)}):
         handle = by_hash[row.handle_hash]
-        found[handle] = Resident(row.id, row.opted_out_at is not None, row.doubts > 0)
+        found[handle] = Resident(
+            row.id,
+            row.opted_out_at is not None,
+            row.doubts > 0,
+            row.notices_off_at is not None,
+            sure_at(row),
+        )
         current = vault.index("handle", handle)
         if row.handle_hash != current:
             connection.execute(_REHASH, {"row": row.id, "hash": current})
@@ -123,78 +143,6 @@ def read_handle(connection: Connection, vault: Vault, resident_id: str) -> Handl
     """Return how a resident is reached, or None once that was erased."""
     box = connection.execute(_HANDLE, {"row": resident_id}).scalar_one_or_none()
     return None if box is None else Handle(vault.open("residents.handle", resident_id, box))
-
-
-def record_consent(
-    connection: Connection,
-    vault: Vault,
-    *,
-    resident_id: str,
-    channel: str,
-    topic: str,
-    state: str,
-    method: str,
-    evidence: object,
-    actor: str,
-    now: int,
-) -> None:
-    """Add one line to the consent ledger, and stop or resume everything when `topic` is `all`.
-
-    `topic` is `all` or `updates`, `state` is `in` or `out`, `method` how it was said
-    (`carrier_word`, `free_text`, `asked`, `provider`, ...), `evidence` plain JSON that proves it
-    (sealed), `actor` is `resident`, `provider` or `staff`, `now` is in milliseconds.
-    """
-    row = new_id()
-    connection.execute(
-        consents.insert(),
-        {
-            "id": row,
-            "resident_id": resident_id,
-            "channel": channel,
-            "topic": topic,
-            "state": state,
-            "method": method,
-            "evidence_box": vault.seal("consents.evidence", row, evidence),
-            "actor": actor,
-            "recorded_at": now,
-        },
-    )
-    if topic == "all":
-        at = now if state == "out" else None
-        connection.execute(_SET_OPTED_OUT, {"row": resident_id, "at": at})
-
-
-def stop_notices(
-    connection: Connection, vault: Vault, resident_id: str, method: str, now: int
-) -> None:
-    """Stop everything that is sent to a handle unasked, on record; direct answers still come."""
-    connection.execute(_NO_NOTICES, {"row": resident_id, "at": now})
-    record_consent(
-        connection,
-        vault,
-        resident_id=resident_id,
-        channel="email",
-        topic="updates",
-        state="out",
-        method=method,
-        evidence={"method": method},
-        actor="resident",
-        now=now,
-    )
-
-
-def carrier_holds_stop(connection: Connection, resident_id: str) -> bool:
-    """Return whether the carrier itself has this resident on its stop list, as far as we know.
-
-    It has when one of the stops since the last start was a word it acts on, or was reported by it;
-    one in words of the resident's own is known to us alone.
-    """
-    for row in connection.execute(_STOPS, {"resident": resident_id}):
-        if row.state == "in":
-            return False
-        if row.method in ("carrier_word", "provider"):
-            return True
-    return False
 
 
 def why_silent(resident: Any, lane: int, allowed_once: bool) -> str | None:
@@ -235,3 +183,25 @@ def note_reached(connection: Connection, resident_ids: Sequence[str]) -> None:
     """Forget that nothing arrived there: they have written, or something was delivered."""
     if resident_ids:
         connection.execute(_SET_REACHED, {"ids": list(resident_ids)})
+
+
+def sure_at(row: Any) -> int | None:
+    """Return when a handle's holder was last known, of a row with `heard_at`, `known_since`."""
+    moments = [at for at in (row.heard_at, row.known_since) if at is not None]
+    return max(moments, default=None)
+
+
+def away_since(channel: str, sure: int | None, now: int) -> int | None:
+    """Return since when nobody was heard from a phone that may be somebody else's by now, or None.
+
+    A mailbox has its owner's password; it is not asked about. `sure` is `sure_at`.
+    """
+    if channel != "sms" or sure is None or now - sure <= AWAY_MS:
+        return None
+    return sure
+
+
+def note_heard(connection: Connection, resident_ids: Sequence[str], now: int) -> None:
+    """Note that something that is surely its holder's came from each of these handles."""
+    if resident_ids:
+        connection.execute(_SET_HEARD, {"ids": list(resident_ids), "at": now})

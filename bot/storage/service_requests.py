@@ -2,42 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from bot.storage import timeline
 from bot.storage.crypto import Vault
 from bot.storage.ids import new_id, new_reference
-from bot.storage.tables import service_requests
+from bot.storage.tables import residents, service_requests
 from bot.storage.timeline import Kind
 from conversations.vocabulary.requests import RequestStatus
 
 _t = service_requests
 _c = service_requests.c
 _READ = select(_t).where(_c.id == bindparam("row"))
+_HOLDERS = select(residents.c.known_since).where(residents.c.id == _c.resident_id)
+KNOWN = _c.created_at >= func.coalesce(_HOLDERS.scalar_subquery(), 0)
+"""Clause: made by who holds the handle now. What came before is nobody's to see."""
+
 _LATEST = (
     select(_t)
     .where(
-        _c.resident_id == bindparam("resident"),
+        _c.resident_id.in_(bindparam("residents", expanding=True)),
+        KNOWN,
         _c.city == bindparam("in_city"),
         _c.filing != "superseded",
     )
     .order_by(_c.created_at.desc(), _c.id.desc())
     .limit(bindparam("most"))
 )
-_BY_NUMBER = select(_t).where(
-    _c.resident_id == bindparam("resident"),
-    _c.city == bindparam("in_city"),
-    _c.number == bindparam("said"),
+_BY_NUMBER = (
+    select(_t)
+    .where(
+        _c.resident_id.in_(bindparam("residents", expanding=True)),
+        KNOWN,
+        _c.city == bindparam("in_city"),
+        _c.number == bindparam("said"),
+    )
+    .order_by(_c.created_at.desc(), _c.id.desc())
 )
 _FLIGHT = (
     select(_t)
     .where(
-        _c.flight_hash == bindparam("flight"),
+        _c.flight_hash.in_(bindparam("flights", expanding=True)),
         _c.created_at >= bindparam("since"),
+        KNOWN,
         _c.filing.in_(("filing", "filed", "unconfirmed", "tracked")),
     )
     .order_by(_c.created_at.desc())
@@ -60,8 +71,9 @@ _CHANGE = (
 _HAVING_FILED = (
     select(_c.resident_id)
     .distinct()
-    .where(_c.resident_id.in_(bindparam("residents", expanding=True)))
+    .where(_c.resident_id.in_(bindparam("residents", expanding=True)), KNOWN)
 )
+_STILL_KNOWN = select(_c.id).where(_c.id == bindparam("row"), KNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +160,15 @@ def open_report(
     return open_row(vault, connection.execute(_READ, {"row": row}).one())
 
 
-def find_flight(connection: Connection, vault: Vault, flight: str, since: int) -> Report | None:
-    """Return the same report (resident, type, place) if it was begun after `since`."""
-    parameters = {"flight": vault.index("flight", flight), "since": since}
+def find_flight(
+    connection: Connection, vault: Vault, flights: Sequence[str], since: int
+) -> Report | None:
+    """Return the same report if it was begun after `since`.
+
+    `flights` say what makes it the same (resident, type, place), for each handle of a person.
+    """
+    hashes = [vault.index("flight", flight) for flight in flights]
+    parameters = {"flights": hashes, "since": since}
     row = connection.execute(_FLIGHT, parameters).one_or_none()
     return None if row is None else open_row(vault, row)
 
@@ -162,19 +180,20 @@ def read(connection: Connection, vault: Vault, request_id: str) -> Report | None
 
 
 def latest(
-    connection: Connection, vault: Vault, resident_id: str, city: str, most: int
+    connection: Connection, vault: Vault, resident_ids: Collection[str], city: str, most: int
 ) -> list[Report]:
-    """Return a resident's own requests, newest first."""
-    rows = connection.execute(_LATEST, {"resident": resident_id, "in_city": city, "most": most})
+    """Return the requests made from the handles of one person, newest first."""
+    which = {"residents": sorted(resident_ids), "in_city": city, "most": most}
+    rows = connection.execute(_LATEST, which)
     return [open_row(vault, row) for row in rows]
 
 
 def find_own(
-    connection: Connection, vault: Vault, resident_id: str, city: str, number: str
+    connection: Connection, vault: Vault, resident_ids: Collection[str], city: str, number: str
 ) -> Report | None:
-    """Return the request with this tracking number if this resident filed it."""
+    """Return the request with this tracking number if it was made from one of these handles."""
     row = connection.execute(
-        _BY_NUMBER, {"resident": resident_id, "in_city": city, "said": number}
+        _BY_NUMBER, {"residents": sorted(resident_ids), "in_city": city, "said": number}
     ).first()
     return None if row is None else open_row(vault, row)
 
@@ -219,3 +238,8 @@ def having_filed(connection: Connection, resident_ids: Sequence[str]) -> set[str
     if not resident_ids:
         return set()
     return set(connection.execute(_HAVING_FILED, {"residents": list(resident_ids)}).scalars())
+
+
+def is_known(connection: Connection, request_id: str) -> bool:
+    """Return whether a request was made by who holds its handle now, as far as we know."""
+    return connection.execute(_STILL_KNOWN, {"row": request_id}).first() is not None

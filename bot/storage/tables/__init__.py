@@ -5,6 +5,7 @@ keyed hashes, columns that end in `_at` or `_until` are milliseconds since 1970.
 """
 
 from bot.storage.tables.chores import chores
+from bot.storage.tables.codes import codes
 from bot.storage.tables.consents import consents
 from bot.storage.tables.conversations import conversations
 from bot.storage.tables.dead_letters import dead_letters
@@ -28,6 +29,7 @@ from bot.storage.tables.transcript import transcript
 
 __all__ = [
     "chores",
+    "codes",
     "consents",
     "conversations",
     "dead_letters",
