@@ -17,7 +17,7 @@ KEEP_S = {
 DEED_KEEP_S = 72 * 3600
 """Seconds a deed that could not even be tried is kept trying; reports are not lost sooner."""
 
-_NOTICES = {"status_changed", "elapsed"}
+_NOTICES = {"status_changed", "status_digest", "elapsed"}
 
 
 def lane_of(kinds: Iterable[str]) -> int:

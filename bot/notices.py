@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.following.pages import block_of
 from bot.quiet import loud_from
 from bot.storage import followers, inbox, persons, service_requests
 from bot.storage.crypto import Vault
@@ -22,11 +23,19 @@ from conversations.vocabulary.city import City
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One piece of news: what happened, in the words of an event; `key` is unique to it."""
+    """One piece of news.
+
+    Attributes:
+        kind, data: what happened, in the words of an event.
+        key: unique to it.
+        promised: its own resident was told that it would come, so they get it whether or not they
+            want news, and nobody else does.
+    """
 
     kind: str
     data: Mapping[str, Any]
     key: str
+    promised: bool = False
 
 
 def notify(
@@ -40,13 +49,13 @@ def notify(
         The conversations to wake; none while the quiet hours last.
     """
     due_at = to_ms(loud_from(city, from_ms(now)))
-    told, made_at = _whom(connection, report), from_ms(report.created_at).isoformat()
+    told = _whom(connection, report, promised=news.promised)
     events = [
         inbox.NewEvent(
             conversation_id=conversation,
             kind="happened",
             dedupe=f"happened:{news.kind}:{news.key}:{conversation}",
-            event={"kind": news.kind, "data": {**news.data, "own": own, "made_at": made_at}},
+            event={"kind": news.kind, "data": _as_seen_by(report, news, own)},
             trace_id=report.id,
             due_at=due_at if due_at > now else None,
         )
@@ -56,13 +65,23 @@ def notify(
     return [] if due_at > now else sorted(told)
 
 
-def _whom(connection: Connection, report: Report) -> dict[str, bool]:
+def _as_seen_by(report: Report, news: News, own: bool) -> dict[str, Any]:
+    """Return the data of an event; of somebody else's report the block is told, not the house."""
+    made_at = from_ms(report.created_at).isoformat()
+    data = {**news.data, "own": own, "made_at": made_at}
+    if not own:
+        data["place_label"] = block_of(report.report.get("place") or {})
+    return data
+
+
+def _whom(connection: Connection, report: Report, *, promised: bool) -> dict[str, bool]:
     """Return each conversation to tell, with whether the report is its resident's own."""
     told: dict[str, bool] = {}
-    for follower in followers.of_request(connection, report.id):
+    for follower in () if promised else followers.of_request(connection, report.id):
         chosen = persons.preferred_conversation(connection, follower.resident_id, report.city)
         told[chosen or follower.conversation_id] = False
-    if report.updates and service_requests.is_known(connection, report.id):
+    wanted = report.updates or promised
+    if wanted and service_requests.is_known(connection, report.id):
         chosen = persons.preferred_conversation(connection, report.resident_id, report.city)
         told[chosen or report.conversation_id] = True
     return told

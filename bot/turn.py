@@ -12,6 +12,7 @@ sender presses the link that we send there.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ import structlog
 from prometheus_client import Counter
 
 from bot.clock import Clock
+from bot.folding import Folded, fold
 from bot.looks import Looks, Patience
 from bot.mail.answers import MailAnswers
 from bot.reading import Reads
@@ -158,9 +160,11 @@ class Turns:
         )
         work = Work(self._recall(leased.talk, city))
         patience = Patience.begin()
-        for waiting in begun.waiting:
-            await self._handle(work, waiting, given, leased.resident_id, patience)
-        return self._end.finish(begun, work, now)
+        folded = fold(begun.waiting)
+        for item in folded:
+            await self._handle(work, item, given, leased.resident_id, patience)
+        played = replace(begun, waiting=[item.event for item in folded])
+        return self._end.finish(played, work, now)
 
     def _recall(self, talk: Any, city: City) -> Talk:
         """Return the conversation's memory; one that cannot be read is begun anew, politely."""
@@ -174,12 +178,13 @@ class Turns:
             return Talk.new(language or city.languages[0])
 
     async def _handle(
-        self, work: Work, waiting: Waiting, given: Given, resident_id: str, patience: Patience
+        self, work: Work, item: Folded, given: Given, resident_id: str, patience: Patience
     ) -> None:
         """Play one event; one that our own defect breaks is kept apart and owned up to."""
+        waiting = item.event
         if waiting.attempts >= MOST_ATTEMPTS:  # it ended its worker again and again
             log.error("event_quarantined", row_id=waiting.id, trace_id=waiting.trace_id)
-            self._own_up(work, waiting, "attempts", given)
+            self._own_up(work, item, "attempts", given)
             return
         bind_trace(waiting.trace_id)  # so that its looks' log lines can be found
         before = work.talk
@@ -194,7 +199,7 @@ class Turns:
         except Exception as error:  # a defect must not stop the conversation
             log.error("turn_failed", error_code=type(error).__name__, trace_id=waiting.trace_id)
             work.talk = before
-            self._own_up(work, waiting, type(error).__name__[:30], given)
+            self._own_up(work, item, type(error).__name__[:30], given)
             return
         if unproven and any(isinstance(effect, Do) for effect in effects):
             work.talk = before
@@ -203,14 +208,14 @@ class Turns:
         work.says += [effect for effect in effects if isinstance(effect, Say)]
         work.does += [effect for effect in effects if isinstance(effect, Do)]
         work.reminds += [effect for effect in effects if isinstance(effect, Remind)]
-        work.marks.append((waiting, "done", None))
+        work.marks += [(row, "done", None) for row in item.rows]
         happened = waiting.event["kind"] if waiting.kind == "happened" else waiting.kind
         work.kinds.append(happened)
 
-    def _own_up(self, work: Work, waiting: Waiting, reason: str, given: Given) -> None:
+    def _own_up(self, work: Work, item: Folded, reason: str, given: Given) -> None:
         """Set an event apart, and say so to a resident who waits for an answer."""
-        work.marks.append((waiting, "failed", reason))
-        if waiting.kind == "heard":
+        work.marks += [(row, "failed", reason) for row in item.rows]
+        if item.event.kind == "heard":
             work.says.append(Say(TROUBLE, {"phone": given.city.phone}))
 
     async def _play(

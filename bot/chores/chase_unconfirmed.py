@@ -2,6 +2,7 @@
 
 "We will text you by tomorrow": after 24 hours its resident is told how it stands, after 48 hours
 without proof they decide whether it is filed anew. Whatever settles it before ends the chase.
+In quiet hours neither is sent; it waits until the morning.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING
 from prometheus_client import Counter
 
 from bot.deeds.ends import CHASE_S
-from bot.deeds.telling import filed, tell
+from bot.deeds.telling import filed
+from bot.notices import News, notify
 from bot.storage import polls
 from bot.storage.engine import Connection
 from bot.storage.metadata import to_ms
@@ -41,7 +43,8 @@ async def _chase(shell: Shell, report: Report, now: int) -> None:
 
     def write(connection: Connection) -> list[str]:
         polls.seen(connection, report.id, next_at)
-        return [tell(connection, shell.vault, report, kind, filed(report), now, report.id)]
+        news, city = News(kind, filed(report), report.id, promised=True), shell.cities[report.city]
+        return notify(connection, shell.vault, city, report, news, now)
 
     CHASED.labels(kind).inc()
     await shell.wakes.publish(await shell.storage.write(write))

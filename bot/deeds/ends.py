@@ -107,6 +107,7 @@ class Ends:
                 reason="filing_unconfirmed",
                 summary=report.reference,
                 now=now,
+                request_id=report.id,
             )
             data, kind = filed(report), "filing_unconfirmed"
             return [tell(connection, self._vault, report, kind, data, now, report.id)]

@@ -9,6 +9,7 @@ with how the first one stands.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.deeds.asked import Turn, file_later
@@ -38,8 +39,9 @@ def submit(connection: Connection, turn: Turn, args: Mapping[str, Any]) -> list[
 def file_again(connection: Connection, turn: Turn, args: Mapping[str, Any]) -> list[NewJob]:
     """File a report anew, with everything the first one held, linked to it.
 
-    `args`: `request_id` of the first, `language`, and `why`: `not_fixed` (the city closed it), or
-    `unconfirmed` (nobody knows whether it arrived; the new one takes its place).
+    `args`: `request_id` of the first, `language`, and `why`: `not_fixed` (the city closed it; one
+    closing is filed anew once, however often it is answered), or `unconfirmed` (nobody knows
+    whether it arrived; the new one takes its place).
     """
     first = service_requests.read(connection, turn.vault, str(args["request_id"]))
     if first is None:
@@ -47,6 +49,10 @@ def file_again(connection: Connection, turn: Turn, args: Mapping[str, Any]) -> l
     replaces = args.get("why") == "unconfirmed"
     if replaces and first.filing != "unconfirmed":  # it was settled before the answer came
         return _tell_standing(connection, turn, first)
+    if not replaces:  # the same closing answered in the chat, on the page, in a digest: file once
+        known_again = service_requests.follow_up_of(connection, turn.vault, first)
+        if known_again is not None:
+            return _tell_standing(connection, turn, known_again)
     link = (
         {"may_repeat": f"Ref {first.reference}"}
         if replaces
@@ -113,7 +119,7 @@ def _open(
 
 
 def _tell_standing(connection: Connection, turn: Turn, report: Report) -> list[NewJob]:
-    """Answer with how a report stands instead of sending one."""
-    data = standing(report)
-    tell(connection, turn.vault, report, "already_filed", data, turn.now, turn.key)
+    """Answer with how a report stands instead of sending one, where it was asked for."""
+    asked_in = replace(report, conversation_id=turn.conversation_id)
+    tell(connection, turn.vault, asked_in, "already_filed", standing(report), turn.now, turn.key)
     return []

@@ -11,7 +11,7 @@ from typing import Any
 from bot.deeds.asked import Deed, Inside, Turn
 from bot.deeds.filing import file_again, submit, track
 from bot.deeds.verdicts import judge, rate
-from bot.storage import consents, hand_overs, outbox
+from bot.storage import consents, followers, hand_overs, outbox, persons, service_requests
 from bot.storage.engine import Connection
 from bot.storage.outbox import NewJob
 from conversations.vocabulary.effects import Do
@@ -45,6 +45,19 @@ def _hand_over(connection: Connection, turn: Turn, args: Mapping[str, Any]) -> l
 def _record_consent(connection: Connection, turn: Turn, args: Mapping[str, Any]) -> list[NewJob]:
     wanted = bool(args.get("updates"))
     _consent(connection, turn, "updates", "in" if wanted else "out", {"method": "read_back"})
+    return []
+
+
+def _mute(connection: Connection, turn: Turn, args: Mapping[str, Any]) -> list[NewJob]:
+    """End the news of one request, on record: its own resident's, or a follower's following."""
+    request_id = str(args["request_id"])
+    report = service_requests.read(connection, turn.vault, request_id)
+    handles = persons.handles_of(connection, turn.resident_id)
+    if report is not None and report.resident_id in handles:
+        service_requests.mute(connection, request_id)
+    followers.unfollow(connection, request_id, sorted(handles), turn.now)
+    said = {"method": "page", "request_id": request_id}
+    _consent(connection, turn, "updates", "out", said)
     return []
 
 
@@ -82,6 +95,7 @@ _DEEDS: Mapping[str, Deed] = {
     "track": track,
     "judge": judge,
     "rate": rate,
+    "mute": _mute,
     "hand_over": _hand_over,
     "record_consent": _record_consent,
     "opt_out": _opt_out,

@@ -12,7 +12,15 @@ from typing import Any
 from bot.clock import Clock
 from bot.deeds.telling import filed
 from bot.following.pages import FollowPage, PressPage, make_page
-from bot.storage import consents, conversations, inbox, service_requests, timeline, tokens
+from bot.storage import (
+    consents,
+    conversations,
+    inbox,
+    persons,
+    service_requests,
+    timeline,
+    tokens,
+)
 from bot.storage.crypto import Vault
 from bot.storage.engine import Connection, Storage
 from bot.storage.metadata import to_ms
@@ -144,12 +152,13 @@ class Follow:
             if found is None:
                 return None
             token, report = found
+            own = report.resident_id in persons.handles_of(connection, token.resident_id)
             key = f"{kind}:{report.id}:{report.updated_at}:{sorted(data.items())}"
             event = inbox.NewEvent(
                 conversation_id=token.conversation_id,
                 kind="happened",
                 dedupe=key,
-                event={"kind": kind, "data": {**filed(report), **data}},
+                event={"kind": kind, "data": {**filed(report), **data, "own": own}},
                 trace_id=report.id,
             )
             inbox.add(connection, self._vault, [event], now)

@@ -229,6 +229,7 @@ class MailDesk:
             reason="stranger",
             summary=words,
             now=now,
+            request_id=route.about,
         )
 
 

@@ -18,14 +18,16 @@ def add(
     reason: str,
     summary: str,
     now: int,
+    request_id: str | None = None,
 ) -> None:
-    """Keep one hand-over, open until a person takes it."""
+    """Keep one hand-over, open until a person takes it. `request_id` is what it is about."""
     row = new_id()
     connection.execute(
         hand_overs.insert(),
         {
             "id": row,
             "conversation_id": conversation_id,
+            "request_id": request_id,
             "city": city,
             "reason": reason[:40],
             "summary_box": vault.seal("hand_overs.summary", row, summary),

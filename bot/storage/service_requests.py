@@ -54,6 +54,18 @@ _FLIGHT = (
     .order_by(_c.created_at.desc())
     .limit(1)
 )
+_FOLLOW_UP = (
+    select(_t)
+    .where(
+        _c.city == bindparam("in_city"),
+        _c.follows == bindparam("said"),
+        _c.created_at >= bindparam("since"),
+        _c.filing != "refused",
+    )
+    .order_by(_c.created_at.desc(), _c.id.desc())
+    .limit(1)
+)
+_MUTE = update(_t).where(_c.id == bindparam("row")).values(updates=False)
 _CHANGE = (
     update(_t)
     .where(_c.id == bindparam("row"))
@@ -196,6 +208,23 @@ def find_own(
         _BY_NUMBER, {"residents": sorted(resident_ids), "in_city": city, "said": number}
     ).first()
     return None if row is None else open_row(vault, row)
+
+
+def follow_up_of(connection: Connection, vault: Vault, report: Report) -> Report | None:
+    """Return the report that was filed because this one's latest closing did not fix it, or None.
+
+    One that the city refused is none: it may be tried again.
+    """
+    if not report.number:
+        return None
+    query = {"in_city": report.city, "said": report.number, "since": report.updated_at}
+    row = connection.execute(_FOLLOW_UP, query).one_or_none()
+    return None if row is None else open_row(vault, row)
+
+
+def mute(connection: Connection, request_id: str) -> None:
+    """End the news of a request to its own resident."""
+    connection.execute(_MUTE, {"row": request_id})
 
 
 def change(

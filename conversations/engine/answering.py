@@ -57,7 +57,7 @@ def answer(talk: Talk, hearing: Hearing, given: Given) -> Result | None:
         facts.update(taken.facts)
         drops, lead = (*drops, *taken.drops), taken.lead
     if isinstance(taken, Hint):
-        talk = lead_with(talk, taken.phrase, **taken.values)
+        talk = replace(lead_with(talk, taken.phrase, **taken.values), brief=taken.brief)
     elif lead or taken is None:
         talk = lead_with(talk, lead or "correction.noted")
     fresh = replace(frame.with_facts(facts, drops), misses=0)

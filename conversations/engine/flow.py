@@ -62,6 +62,8 @@ class Flow:
         yields: True when a text that another flow wants ends it.
         summarise: what the frame is about in a few words, for a person or for "1 continue".
         rests: True for a mere menu, which nothing has to wait for.
+        settles: names of flows whose open question about the same request this one answers.
+        silent: True when it may end without a word: what it does was answered elsewhere.
         samples: for exploring.
     """
 
@@ -76,6 +78,8 @@ class Flow:
     patient: bool = False
     yields: bool = False
     rests: bool = False
+    settles: tuple[str, ...] = ()
+    silent: bool = False
     summarise: Callable[[Mapping[str, Any], Scene], str] = _summarise_nothing
     samples: Samples = field(default_factory=Samples)
 

@@ -34,10 +34,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """The answer was understood but does not do: say this phrase, then ask again; not a miss."""
+    """The answer was understood but does not do: say this phrase, then ask again; not a miss.
+
+    `brief` asks again in the question's short form.
+    """
 
     phrase: str
     values: Mapping[str, Any] = field(default_factory=dict)
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from sqlalchemy import text as sql
 import bot.turn
 from bot.chores import chase_unconfirmed, poll_status, reconcile
 from bot.looks import Patience
-from bot.storage import service_requests, timeline
+from bot.storage import followers, service_requests, timeline
 from conversations.vocabulary.effects import Do, Look, Say
 from conversations.vocabulary.events import Heard
 from conversations.vocabulary.requests import RequestStatus
@@ -298,3 +298,97 @@ async def test_what_a_resident_says_of_a_closing_is_kept(house: Any, clock: Any)
     clock.advance(3601)
     await poll(house, clock)
     assert (await read(house, row)).verdict is None
+
+
+async def _closed(house: Any, clock: Any) -> str:
+    """File a report, let the city close it, and return its id."""
+    await house.hear("submit here")
+    await house.work()
+    house.requests.statuses["NYC311-0001"] = RequestStatus.CLOSED
+    clock.advance(3601)
+    await poll(house, clock)
+    (row,) = await ids(house)
+    return row
+
+
+async def test_one_closing_is_filed_anew_once(house: Any, clock: Any) -> None:
+    """Chat, page and digest make one follow-up; who answers again is told how it stands."""
+    row = await _closed(house, clock)
+    for fixed in (False, True, False):
+        await do(house, "judge", request_id=row, fixed=fixed)
+        if not fixed:
+            await do(house, "file_again", request_id=row, why="not_fixed", language="en")
+    assert len(house.requests.filed) == 2
+    assert house.messenger.texts()[-1] == "already_filed NYC311-0002"
+    assert (await kinds(house, row)).count("not_fixed") == 2
+
+
+async def test_the_next_closing_may_be_filed_anew_too(house: Any, clock: Any) -> None:
+    """What was filed after an earlier closing does not stand in the way of a later one."""
+    row = await _closed(house, clock)
+    await do(house, "file_again", request_id=row, why="not_fixed", language="en")
+    clock.advance(DAY_S)
+    later = round(clock.now().timestamp() * 1000)
+    await house.change(f"UPDATE service_requests SET updated_at = {later} WHERE id = '{row}'")
+    await do(house, "file_again", request_id=row, why="not_fixed", language="en")
+    assert len(house.requests.filed) == 3
+
+
+async def test_the_same_verdict_twice_is_one(house: Any, clock: Any) -> None:
+    """The page and the chat both say fixed: the timeline says it once."""
+    row = await _closed(house, clock)
+    for _ in range(2):
+        await do(house, "judge", request_id=row, fixed=True)
+    assert (await kinds(house, row)).count("fixed") == 1
+
+
+async def test_muting_ends_the_news_of_one_request(house: Any, clock: Any) -> None:
+    """It is on record, and the next change is not told; the other request's still is."""
+    for place in ("here", "there"):
+        await house.hear(f"submit {place}")
+        await house.work()
+    first, _ = await ids(house)
+    await do(house, "mute", request_id=first)
+    for number in ("NYC311-0001", "NYC311-0002"):
+        house.requests.statuses[number] = RequestStatus.IN_PROGRESS
+    clock.advance(3601)
+    await poll(house, clock)
+    told = [text for text in house.messenger.texts() if text.startswith("status_changed")]
+    assert told == ["status_changed NYC311-0002"]
+    ledger = await house.rows("SELECT topic, state, method FROM consents ORDER BY id DESC")
+    assert tuple(ledger[0]) == ("updates", "out", "page")
+
+
+async def test_a_follower_who_mutes_follows_no_more(house: Any, clock: Any) -> None:
+    """Its own resident still gets the news."""
+    await house.hear("submit here")
+    await house.work()
+    (row,) = await ids(house)
+    await house.hear("hello", number="+17185550199")
+    await house.work()
+    other = (await house.rows("SELECT id, resident_id FROM conversations ORDER BY id DESC"))[0]
+    store, vault = house.shell.storage, house.shell.vault
+    await store.write(lambda c: followers.follow(c, row, other.resident_id, other.id, 1))
+    words = json.dumps({"request_id": row})
+    await house.hear(f"do mute {words}", number="+17185550199")
+    await house.work()
+    assert await store.read(lambda c: followers.of_request(c, row)) == []
+    report = await store.read(lambda c: service_requests.read(c, vault, row))
+    assert report.updates
+
+
+async def test_no_word_about_an_unconfirmed_filing_at_night(house: Any, clock: Any) -> None:
+    """What is due at eleven in the evening waits until eight, also for who wanted no updates."""
+    clock.advance(13 * 3600)
+    house.requests.after = [ServerFailed("nyc311", "submit", status=500)]
+    await house.hear("submit here")
+    await house.work()
+    await house.change("UPDATE service_requests SET updates = false")
+    clock.advance(DAY_S + 60)
+    await chase_unconfirmed.run(house.shell)
+    await house.work()
+    at_night = [text.strip() for text in house.messenger.texts()]
+    clock.advance(9 * 3600)
+    await house.work()
+    assert at_night == ["filing_unconfirmed"]
+    assert house.messenger.texts()[-1].strip() == "still_unconfirmed"

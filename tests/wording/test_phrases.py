@@ -75,6 +75,8 @@ def _values(language: str) -> dict[str, object]:
         "link": "https://portal.311.nyc.gov/article/?kanumber=KA-01234&language=en-US",
         "packet": "p " * 100,
         "n": 10,
+        "digest": f"{_longest_title(language)}, {LONGEST_PLACE} " * 3,
+        "more": CATALOGUE.phrase(language, "followup.digest_more", {"n": 10}),
     }
 
 

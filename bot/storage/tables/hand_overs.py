@@ -11,6 +11,7 @@ hand_overs = Table(
     metadata,
     Column("id", String(ID_LENGTH), primary_key=True),
     Column("conversation_id", ForeignKey("conversations.id"), nullable=False, index=True),
+    Column("request_id", ForeignKey("service_requests.id"), index=True, doc="what it is about"),
     Column("city", String(40), nullable=False),
     Column("reason", String(40), nullable=False),
     Column("summary_box", LargeBinary, nullable=False),

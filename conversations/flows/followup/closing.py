@@ -1,7 +1,8 @@
 """A closed request: the city replied, which is not the same as fixed, so the resident is asked.
 
 "Yes" is thanked for and asked for a rating, once; "no" files the same report again, linked to
-the closed one. The shell keeps the answer: a closing is not asked about again once it is answered.
+the closed one. The shell keeps the answer: a closing is not asked about again once it is answered,
+here or on the request's page. Who only follows somebody else's report is told, and not asked.
 """
 
 from __future__ import annotations
@@ -23,12 +24,15 @@ from conversations.engine.script import (
     known,
 )
 from conversations.flows.followup.telling import values_of
+from conversations.flows.followup.verdict import read_fixed
 from conversations.reading.text import fold
 from conversations.vocabulary.effects import Do, Say
 from conversations.vocabulary.requests import RequestStatus
 
 WORST, BEST = 1, 5
-FIXED: Question[bool] = Question("fixed", "followup.closed", brief="followup.closed")
+FIXED: Question[bool] = Question(
+    "fixed", "followup.closed", read_fixed, brief="followup.closed_brief"
+)
 RATED: Question[str] = Question("rated", "followup.rate")
 
 
@@ -66,23 +70,52 @@ def settle_closing(scene: Scene, request: Mapping[str, Any]) -> Script[Done]:
         Option(scene.text("followup.choice_not_fixed"), {"fixed": False}, words=("no",)),
     )
     fixed = yield from ask(FIXED, values=values, options=options)
+    if not fixed:
+        return file_anew(scene, request)
+    return accept_fixed(request)
+
+
+def accept_fixed(request: Mapping[str, Any]) -> Done:
+    """Return the end for a closed request that is fixed: thanks, and how it was."""
     row = request.get("request_id")
-    judge = (Do("judge", {"request_id": row, "fixed": fixed}),) if row else ()
-    if fixed and row:
-        return Done((Say("followup.glad"),), judge, then="followup.rate", carry={"rated": row})
-    if fixed:
+    if not row:
         return Done((Say("followup.glad"),))
+    judge = Do("judge", {"request_id": row, "fixed": True})
+    return Done((Say("followup.glad"),), (judge,), then="followup.rate", carry={"rated": row})
+
+
+def file_anew(scene: Scene, request: Mapping[str, Any]) -> Done:
+    """Return the end for a closed request that is not fixed: filed again, linked to the first."""
+    row = request.get("request_id")
+    judge = (Do("judge", {"request_id": row, "fixed": False}),) if row else ()
     if not row or not request.get("title_key"):  # a number followed, of a report we never saw
         return Done((Say("followup.cannot_link"),), judge)
     again = Do("file_again", {"request_id": row, "why": "not_fixed", "language": scene.language})
-    return Done((Say("followup.linked", values, hold_s=5),), (*judge, again))
+    return Done((Say("followup.linked", values_of(scene, request), hold_s=5),), (*judge, again))
 
 
 def change(scene: Scene) -> Script[Done]:
     """Tell a status change; when the city closed the request, ask whether it is fixed."""
+    values = values_of(scene, scene.data)
+    if not scene.data.get("own", True):
+        return Done((Say("followup.followed", values),))
     if scene.data.get("status") == RequestStatus.CLOSED.value:
         return (yield from settle_closing(scene, scene.data))
-    return Done((Say("followup.changed", values_of(scene, scene.data)),))
+    return Done((Say("followup.changed", values),))
+
+
+def take_page_answer(scene: Scene) -> Script[Done]:
+    """Do what was pressed on the request's page, which has thanked for it already."""
+    yield from ()
+    if not scene.data.get("fixed"):
+        return file_anew(scene, scene.data)
+    return Done((), (Do("judge", {"request_id": scene.data.get("request_id"), "fixed": True}),))
+
+
+def mute(scene: Scene) -> Script[Done]:
+    """End the news of one request, as its page has said already."""
+    yield from ()
+    return Done((), (Do("mute", {"request_id": scene.data.get("request_id")}),))
 
 
 def rate(scene: Scene) -> Script[Done]:

@@ -20,7 +20,16 @@ from conversations.engine.script import (
     Understood,
     ask,
 )
-from conversations.flows.followup.closing import FIXED, RATED, SCORE, change, rate
+from conversations.flows.followup.closing import (
+    FIXED,
+    RATED,
+    SCORE,
+    change,
+    mute,
+    rate,
+    take_page_answer,
+)
+from conversations.flows.followup.digest import NOT_FIXED, digest
 from conversations.flows.followup.doubt import AGAIN, file_again, tell_already
 from conversations.flows.followup.telling import telling, values_of
 from conversations.reading.result import Reading
@@ -72,11 +81,11 @@ def _flow(
     script: Callable[[Scene], Script[Done]],
     data: Mapping[str, Any],
     questions: tuple[Question[Any], ...] = (),
-    **samples: Any,
+    **more: Any,
 ) -> Flow:
-    sample = Samples(events=((kind, data),), **samples)
-    name = f"followup.{kind}"
-    return Flow(name, script, questions, starts_on=kind, yields=True, samples=sample)
+    name, events = f"followup.{kind}", ((kind, data),)
+    sample = Samples(events=more.pop("events", events), answers=more.pop("answers", {}))
+    return Flow(name, script, questions, starts_on=kind, yields=True, samples=sample, **more)
 
 
 _POTHOLE = {"title_key": "pothole", "place_label": "123 Broadway, Brooklyn", "request_id": "r1"}
@@ -87,6 +96,10 @@ _FILED = {
     **_POTHOLE, "number": _NUMBER, "status": "Open", "filing": "filed", "agency": "DOT",
     "received_at": "2025-04-23T13:02:00+00:00", "filed_at": "2025-04-23T13:03:00+00:00",
 }  # fmt: skip
+_WORKING = {**_POTHOLE, "number": _NUMBER, "status": "In Progress", "request_id": "r2"}
+_FOLLOWED = {**_CLOSED, "request_id": "r3", "own": False}
+_SEVERAL = {"changes": [_CLOSED, {**_CLOSED, "request_id": "r4"}, _WORKING, _FOLLOWED]}
+_SETTLED = ("followup.status_changed", "status")  # flows in which FIXED is asked of one request
 _THEIRS = {"their_number": (("a number", Reading(_NUMBER, tracking_number=_NUMBER)),)}
 
 FLOWS = (
@@ -108,7 +121,37 @@ FLOWS = (
         answers=_THEIRS,
     ),
     _flow("number_unknown", ask_number, {"number": _NUMBER}, (THEIR_NUMBER,), answers=_THEIRS),
-    _flow("status_changed", change, _CLOSED, (FIXED,)),
+    _flow(
+        "status_changed",
+        change,
+        _CLOSED,
+        (FIXED,),
+        events=(("closed", _CLOSED), ("changed", _WORKING), ("followed", _FOLLOWED)),
+        answers={"fixed": (("thanks", Reading("thanks")),)},
+    ),
+    _flow(
+        "status_digest",
+        digest,
+        _SEVERAL,
+        (NOT_FIXED,),
+        events=(("several", _SEVERAL), ("none closed", {"changes": [_WORKING, _FOLLOWED]})),
+        answers={
+            "not_fixed": (
+                ("all fine", Reading("0", number=0)),
+                ("some", Reading("1 and 2")),
+                ("none", Reading("none is fixed")),
+            )
+        },
+    ),
+    _flow(
+        "page_answered",
+        take_page_answer,
+        {**_CLOSED, "fixed": False},
+        events=(("fixed", {**_CLOSED, "fixed": True}), ("not fixed", {**_CLOSED, "fixed": False})),
+        settles=_SETTLED,
+        silent=True,
+    ),
+    _flow("page_muted", mute, _CLOSED, silent=True),
     Flow(
         "followup.rate",
         rate,
