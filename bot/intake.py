@@ -267,7 +267,8 @@ class Intake:
         language = (talk or {}).get("language") or arrival.language
         phrase = stopping.STOPPED if arrival.word.wish is Wish.STOP else stopping.STARTED
         values = {"city": self._cities[arrival.city].called(language)}
-        return stopping.Answer(phrase, self._catalogue.text(language, Say(phrase, values)))
+        phrases = self._catalogue.on(arrival.message.channel)
+        return stopping.Answer(phrase, phrases.text(language, Say(phrase, values)))
 
     def _silence(self, batch: Batch, arrival: Arrival) -> str | None:
         """Return why this message gets no answer, or None."""

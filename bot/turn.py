@@ -155,7 +155,7 @@ class Turns:
             office_opens=city.office.next_opening(local),
             known_resident=begun.known,
             opted_out=leased.opted_out,
-            catalogue=self._catalogue.on(leased.channel),
+            catalogue=self._catalogue,
             flows=self._flows,
         )
         work = Work(self._recall(leased.talk, city))

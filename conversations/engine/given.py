@@ -46,7 +46,7 @@ class Given:
         office_opens: when they do next, in the city's time; None when that is not known.
         known_resident: True when this handle has filed before.
         opted_out: True while the resident gets no texts on our own initiative.
-        catalogue: the phrases of all languages.
+        catalogue: the phrases of all languages; those of the channel are chosen from it.
         flows: name to flow; all discovered ones unless a test gives others.
     """
 
@@ -60,6 +60,10 @@ class Given:
     opted_out: bool = False
     catalogue: Catalogue = field(default_factory=Catalogue.load)
     flows: Mapping[str, Flow] = field(default_factory=_all_flows)
+
+    def __post_init__(self) -> None:
+        """Say everything as it is said on the channel, choices and leads too."""
+        object.__setattr__(self, "catalogue", self.catalogue.on(self.channel))
 
 
 @dataclass(frozen=True, slots=True)

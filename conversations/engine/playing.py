@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,9 +23,11 @@ from conversations.engine.transcript import Line, Transcript
 from conversations.vocabulary.effects import Do, Look, Remind, Say
 from conversations.vocabulary.events import Elapsed, Event, Learned
 from conversations.vocabulary.places import Place, PlaceKind
+from conversations.wording.catalogue import Catalogue
 from conversations.wording.fitting import compose
 
 _WITHOUT_FILES: Mapping[str, Any] = {}
+Render = Callable[[Catalogue, str, Sequence[Say]], str]
 _STATUSES = ("exact", "ambiguous", "possible", "rejected", "outside", "area")
 
 
@@ -84,6 +86,7 @@ class Player:
         language: the language before anything is heard.
         files: answers to Looks by name.
         talk: where to begin, a new talk if None.
+        render: how the channel writes a reply; as a text message unless told otherwise.
     """
 
     def __init__(
@@ -93,11 +96,13 @@ class Player:
         language: str,
         files: Mapping[str, Any] = _WITHOUT_FILES,
         talk: Talk | None = None,
+        render: Render = compose,
     ) -> None:
         self._given_at = given_at
         self._now = start
         self._files = files
         self._timers: dict[str, datetime] = {}
+        self._render = render
         self.talk = talk or Talk.new(language)
 
     def play(self, script: Transcript) -> Transcript:
@@ -154,7 +159,7 @@ class Player:
             for effect in effects:
                 if isinstance(effect, Remind):
                     self._timers[effect.kind] = self._now + timedelta(seconds=effect.after_s)
-        text = compose(given.catalogue, self.talk.language, settle(says))
+        text = self._render(given.catalogue, self.talk.language, settle(says))
         if text or aloud:
             yield from form.said_lines(text)
 

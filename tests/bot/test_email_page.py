@@ -172,7 +172,7 @@ def test_a_mail_does_not_speak_of_texts() -> None:
     """The same words of a turn are said otherwise in a mail than in a text."""
     values = {"title": "Pothole", "place": "125 Main St", "number": "NYC311-1"}
     text = render(Catalogue.load(), "en", (Say("followup.filed", values),))
-    assert text.endswith("Write STATUS any time to see how it goes.")
+    assert text.endswith("Answer STATUS any time to see how it goes.")
 
 
 def test_mail_is_a_channel() -> None:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.registry import discover_channels
 from conversations.engine.given import Given
 from conversations.engine.playing import Player
 from conversations.engine.transcript import Transcript, parse_transcript, write_transcript
@@ -22,6 +23,7 @@ from integrations.cities import load_city
 
 HERE = Path(__file__).parent
 FILES = sorted(HERE.glob("*/*.txt"))
+RENDERS = discover_channels()
 START = datetime(2025, 4, 23, 15, 0, tzinfo=UTC)
 ANSWERS = {path.name: json.loads(path.read_text()) for path in HERE.glob("answers/*.json")}
 
@@ -51,7 +53,8 @@ def play(transcript: Transcript) -> Transcript:
             opted_out=header.get("opted_out") == "yes",
         )
 
-    return Player(given_at, START, header["language"], ANSWERS).play(transcript)
+    render = RENDERS[header["channel"]]
+    return Player(given_at, START, header["language"], ANSWERS, render=render).play(transcript)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from conversations.engine.given import Scene
+from conversations.engine.sampling import sample_given
 from conversations.wording.catalogue import Catalogue, PhraseError, placeholders
 from conversations.wording.checking import find_problems
 
@@ -54,3 +57,10 @@ def test_other_channels_say_it_as_ever() -> None:
     assert MAIL.phrase("es", "choice.yes", {}) == CATALOGUE.phrase("es", "choice.yes", {})
     with pytest.raises(PhraseError):
         MAIL.phrase("en", "no.such", {})
+
+
+def test_what_a_script_says_is_said_as_the_channel_does() -> None:
+    """Choices and leads are made while the turn is thought, in the words of its channel."""
+    scene = Scene(replace(sample_given({}), channel="email"), "en")
+    assert scene.text("report.choice_send") == MAIL.phrase("en", "report.choice_send", {})
+    assert scene.text("report.choice_send") != CATALOGUE.phrase("en", "report.choice_send", {})
