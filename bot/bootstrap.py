@@ -170,7 +170,7 @@ def _wire(
         deeds=deeds,
         messengers=providers.messengers,
         callback_url={"twilio": f"{base}/in/twilio/status"},
-        composers={"email": Letters(**told, base_url=base, maps=providers.draw_map is not None)},
+        composers={"email": Letters(**told, base_url=base, maps=providers.maps is not None)},
     )
     intake = Intake(**told, wakes=wakes, opt_out=settings.twilio_opt_out)
     return Shell(
@@ -180,7 +180,7 @@ def _wire(
         redis=redis,
         wakes=wakes,
         intake=intake,
-        follow=Follow(**told, wakes=wakes, draw_map=providers.draw_map),
+        follow=Follow(**told, wakes=wakes, maps=providers.maps),
         mail_desk=open_desk(settings, kept, intake, mail_blobs),
         looks=Looks(**kept, geocoders=geocoders),
         deeds=deeds,

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import structlog
 
 from bot.deeds.fetch_photos import MediaPort
-from bot.following.follow import DrawMap
 from bot.mail.messengers import build_messengers
 from bot.photos import PhotoRefusedError
 from bot.settings import Settings
@@ -22,11 +21,13 @@ from integrations.geocoding import GeocoderChain
 from integrations.geosearch.adapter import GeosearchAdapter
 from integrations.kit.cache import Cache
 from integrations.kit.caller import Caller, Policy
-from integrations.kit.ports import Geocoder, Messenger, Requests311
+from integrations.kit.ports import Geocoder, MapMaker, Messenger, Requests311
 from integrations.kit.quota import Quota
 from integrations.kit.shared_pacing import ScriptRunner, SharedPacer
 from integrations.kit.transport import open_http
 from integrations.mapbox.adapter import MapboxAdapter
+from integrations.mapbox.static import MapboxPictures
+from integrations.maps import KeptMaps
 from integrations.nyc311.adapter import Nyc311Adapter
 from integrations.twilio.adapter import TwilioAdapter
 from integrations.twilio.errors_table import MediaRefused
@@ -36,6 +37,8 @@ log = structlog.get_logger("bot.providers")
 
 GEOCODE_TIMEOUT_S = 2.5
 """One attempt of a geocoder: a turn's Looks have 8 seconds together, the chain may need three."""
+
+MAP_TIMEOUT_S = 4.0
 
 
 def policies(settings: Settings) -> dict[str, Policy]:
@@ -56,7 +59,19 @@ def policies(settings: Settings) -> dict[str, Policy]:
             timeout_s=GEOCODE_TIMEOUT_S, attempts=1, quota_daily=settings.geoclient_quota_daily
         ),
         "geosearch": Policy(timeout_s=GEOCODE_TIMEOUT_S, attempts=1, per_second=5.0),
-        "mapbox": Policy(timeout_s=GEOCODE_TIMEOUT_S, attempts=1, per_second=15.0),
+        "mapbox": Policy(
+            timeout_s=GEOCODE_TIMEOUT_S,
+            attempts=1,
+            per_second=15.0,
+            quota_daily=settings.mapbox_quota_daily,
+        ),
+        # Somebody's page waits for it: one attempt, and a page without a map is still a page.
+        "mapbox_static": Policy(
+            timeout_s=MAP_TIMEOUT_S,
+            attempts=1,
+            per_second=10.0,
+            quota_daily=settings.mapbox_quota_daily,
+        ),
         "nyc311": Policy(
             per_second=settings.nyc311_per_second, quota_daily=settings.nyc311_quota_daily
         ),
@@ -86,7 +101,7 @@ class Providers:
         messengers: provider to what sends messages through it.
         media: provider to what fetches attachments from it.
         requests311, geocoder: the city's 311 and the chain of geocoders.
-        draw_map: makes the picture of a block; None without a token for maps.
+        maps: draws the pictures of blocks; None without a token for them.
     """
 
     callers: Mapping[str, Caller]
@@ -94,7 +109,7 @@ class Providers:
     media: Mapping[str, MediaPort]
     requests311: Requests311
     geocoder: Geocoder
-    draw_map: DrawMap | None = None
+    maps: MapMaker | None = None
 
 
 @asynccontextmanager
@@ -122,6 +137,7 @@ async def open_providers(
             media={"twilio": _build_photos(settings, callers["twilio_media"])},
             requests311=_build_nyc311(settings, callers["nyc311"]),
             geocoder=GeocoderChain(_build_geocoders(settings, callers), cache),
+            maps=_build_maps(settings, callers["mapbox_static"], cache),
         )
 
 
@@ -165,6 +181,14 @@ def _build_nyc311(settings: Settings, caller: Caller) -> Nyc311Adapter:
         batch_path=settings.nyc311_batch_path,
         portal_url=settings.nyc311_portal_url,
     )
+
+
+def _build_maps(settings: Settings, caller: Caller, cache: Cache) -> MapMaker | None:
+    """Return what draws maps, or None without a token."""
+    token = settings.mapbox_access_token.get_secret_value()
+    if not token:
+        return None
+    return KeptMaps(MapboxPictures(caller, settings.mapbox_base_url, token), cache)
 
 
 def _build_geocoders(settings: Settings, callers: Mapping[str, Caller]) -> list[Geocoder]:

@@ -98,6 +98,7 @@ class Settings(BaseSettings):
     mapbox_base_url: str = "https://api.mapbox.com"
     mapbox_access_token: SecretStr = SecretStr("")
     mapbox_permanent: bool = False
+    mapbox_quota_daily: int = 20_000
 
     # NYC 311 (guide 4.1; contracts: civic, section 3).
     nyc311_mode: Literal["seed", "public_readonly"] = "seed"

@@ -14,7 +14,8 @@ from bot.storage.metadata import from_ms
 from bot.storage.timeline import Entry, Kind
 from conversations.vocabulary.city import City
 from conversations.vocabulary.requests import RequestStatus
-from conversations.wording.catalogue import Catalogue
+from conversations.wording.catalogue import ROOMY, Catalogue
+from conversations.wording.cleaning import clean_upstream
 from conversations.wording.moments import write_moment
 
 _HIDDEN = frozenset((Kind.TOLD,))
@@ -45,20 +46,21 @@ def tell_story(
         if entry.kind in _HIDDEN or entry.data.get("by") == "stranger":
             continue
         when = write_moment(language, from_ms(entry.at).isoformat(), now, city.timezone)
-        for sentence in _sentences(catalogue, language, entry):
+        for sentence in _sentences(catalogue, language, city, entry):
             story.append(Chapter(when, sentence))
     return story
 
 
-def _sentences(catalogue: Catalogue, language: str, entry: Entry) -> list[str]:
+def _sentences(catalogue: Catalogue, language: str, city: City, entry: Entry) -> list[str]:
     """Return what an entry says; a closing has the city's own words besides."""
     data = entry.data
     if entry.kind is Kind.STATUS:
-        word = _sentence_of(catalogue, language, str(data.get("status") or ""))
-        said = [catalogue.phrase(language, "story.status", {"sentence": word})]
-        if data.get("resolution"):
-            values = {"resolution": data["resolution"]}
-            said.append(catalogue.phrase(language, "story.resolution", values))
+        said = [_sentence_of(catalogue, language, str(data.get("status") or ""))]
+        words = clean_upstream(str(data.get("resolution") or ""), city.link_hosts)
+        if words:
+            said.append(
+                catalogue.phrase(language, "story.resolution", {"resolution": words}, ROOMY)
+            )
         return said
     key = entry.kind.value
     if entry.kind is Kind.NOTE:
@@ -73,4 +75,5 @@ def _sentence_of(catalogue: Catalogue, language: str, status: str) -> str:
         known = RequestStatus(status)
     except ValueError:
         known = RequestStatus.UNKNOWN
-    return catalogue.phrase(language, f"status.sentence.{known.name.lower()}", {})
+    sentence = catalogue.phrase(language, f"status.sentence.{known.name.lower()}", {})
+    return sentence[:1].upper() + sentence[1:]

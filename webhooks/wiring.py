@@ -98,7 +98,7 @@ class Follow(Protocol):
     async def read(self, word: str, /) -> Any:
         """Return the page of a request, or None for a link that does not work."""
 
-    async def picture(self, word: str, /) -> bytes | None:
+    async def picture(self, word: str, /, *, dark: bool = False) -> bytes | None:
         """Return the picture of the block, or None."""
 
     async def about(self, purpose: str, word: str, /) -> Any:

@@ -6,7 +6,7 @@ names them. Everything that is answered here goes on in the conversation as some
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from bot.clock import Clock
@@ -28,11 +28,9 @@ from bot.storage.service_requests import Report
 from bot.storage.tokens import Token
 from bot.wakes import Wakes
 from conversations.vocabulary.city import City
-from conversations.wording.catalogue import Catalogue
+from conversations.wording.catalogue import ROOMY, Catalogue
 from integrations.kit.errors import AdapterError
-
-DrawMap = Callable[[float, float], Awaitable[bytes]]
-"""From latitude and longitude to a PNG; raises `AdapterError`."""
+from integrations.kit.ports import MapMaker
 
 
 class Follow:
@@ -41,7 +39,7 @@ class Follow:
     Args:
         storage, vault, clock, wakes, catalogue: the shell's parts.
         cities: slug to city.
-        draw_map: makes the picture of a block from latitude and longitude; None without maps.
+        maps: draws the picture of a block; None without maps.
     """
 
     def __init__(
@@ -53,7 +51,7 @@ class Follow:
         wakes: Wakes,
         catalogue: Catalogue,
         cities: Mapping[str, City],
-        draw_map: DrawMap | None = None,
+        maps: MapMaker | None = None,
     ) -> None:
         self._storage = storage
         self._vault = vault
@@ -61,7 +59,7 @@ class Follow:
         self._wakes = wakes
         self._catalogue = catalogue
         self._cities = cities
-        self._draw_map = draw_map
+        self._maps = maps
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -70,7 +68,7 @@ class Follow:
 
     def say(self, language: str, key: str, values: Mapping[str, Any]) -> str:
         """Return a phrase in a language."""
-        return self._catalogue.phrase(language, key, values)
+        return self._catalogue.phrase(language, key, values, ROOMY)
 
     async def read(self, word: str) -> FollowPage | None:
         """Return the page of a request, or None for a link that is unknown or has ended."""
@@ -128,15 +126,14 @@ class Follow:
 
         return await self._storage.read(look)
 
-    async def picture(self, word: str) -> bytes | None:
+    async def picture(self, word: str, *, dark: bool = False) -> bytes | None:
         """Return a picture of the block, or None without a map or a place."""
         page = await self.read(word)
-        if page is None or not page.has_map or self._draw_map is None:
+        if page is None or self._maps is None or page.latitude is None or page.longitude is None:
             return None
-        assert page.latitude is not None and page.longitude is not None
         try:
-            return await self._draw_map(page.latitude, page.longitude)
-        except AdapterError:
+            return await self._maps.draw(page.latitude, page.longitude, dark=dark)
+        except (AdapterError, ValueError):
             return None
 
     def _language(self, connection: Connection, conversation_id: str, city: City) -> str:
@@ -193,5 +190,5 @@ class Follow:
             report,
             entries,
             now,
-            maps=self._draw_map is not None,
+            maps=self._maps is not None,
         )

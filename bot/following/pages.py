@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from bot.following.blocks import block_of
 from bot.storage.service_requests import Report
 from bot.storage.timeline import Entry, Kind
 from bot.story import Chapter, tell_story
 from conversations.vocabulary.city import City
 from conversations.vocabulary.requests import RequestStatus
 from conversations.wording.catalogue import Catalogue
-
-_HOUSE = re.compile(r"(\d+)(?:-(\d+))?(?:\s?[A-Za-z])?\s+(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +87,7 @@ def make_page(
         city=city.name,
         phone=city.phone,
         title=title[:1].upper() + title[1:],
-        place=block_of(place),
+        place=block_of(catalogue, language, place),
         latitude=_round(place.get("latitude")),
         longitude=_round(place.get("longitude")),
         number=report.number or "",
@@ -110,23 +107,6 @@ def is_answered(entries: Sequence[Entry]) -> bool:
         if entry.kind is Kind.STATUS:
             return False
     return False
-
-
-def block_of(place: Mapping[str, Any]) -> str:
-    """Return a place as anybody may see it: the block, never the house.
-
-    `123 Broadway, Brooklyn` is `100 block of Broadway, Brooklyn`. A place that the resident only
-    described is told by its borough alone: the words may name somebody.
-    """
-    label = str(place.get("label") or "")
-    if place.get("kind") == "described":
-        return str(place.get("borough") or "")
-    house = _HOUSE.match(label)
-    if house is None or place.get("kind") not in (None, "address"):
-        return label
-    first, second = house[1], house[2]
-    block = first if second else str(int(first) // 100 * 100 or 1)
-    return f"{block} block of {label[house.end() :]}"
 
 
 def _round(degrees: object) -> float | None:

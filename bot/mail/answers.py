@@ -58,6 +58,7 @@ class MailAnswers:
         request_id = _about(begun.waiting)
         for waiting in held:
             word = self._token(end, begun, "release", now, inbox_id=waiting.id)
+            end.job["release_word"] = word
             end.says[:] = [Say(CONFIRM, {"link": f"{self._base}/m/{word}"})]
         answered = [w.event["mail"] for w in begun.waiting if w.event.get("mail")]
         latest = answered[-1] if answered else {}

@@ -150,6 +150,7 @@ class Letters:
             fixed_url=f"{link}/fixed" if page and page.asks else "",
             not_fixed_url=f"{link}/not-fixed" if page and page.asks else "",
             follow_url=link,
+            confirm_url=f"{self._base}/m/{job['release_word']}" if job.get("release_word") else "",
             why=self._catalogue.phrase(language, "mail.why_notice", {"city": city.name})
             if job.get("notice")
             else "",
@@ -164,6 +165,8 @@ class Letters:
         if theirs and not job.get("notice"):
             return f"Re: {theirs}"
         if page is not None:
+            if not page.place:
+                return page.title
             values = {"title": page.title, "place": page.place}
             return self._catalogue.phrase(language, "mail.subject", values)
         return self._catalogue.phrase(

@@ -36,6 +36,9 @@ LIMITS: Mapping[str, int] = {
     "sentence": 110, "digest": 260, "received": 28, "sent": 28, "agency": 28,
 }  # fmt: skip
 DEFAULT_LIMIT = 80
+ROOMY = 4.0
+"""Scale for pages and mails, which have room for long values."""
+
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+))?\}")
 _PLURAL_FORMS = {"zero", "one", "two", "few", "many", "other"}
 

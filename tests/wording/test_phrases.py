@@ -47,6 +47,7 @@ def _values(language: str) -> dict[str, object]:
         "place": LONGEST_PLACE,
         "words": LONGEST_PLACE,
         "house": "12345-67",
+        "block": "12300",
         "photo": str(CATALOGUE.raw(language, "report.photo_helps")),
         "street": "Martin Luther King Jr Boulevard",
         "extras": "x " * 60,

@@ -33,6 +33,7 @@ class Letter:
         map_url: address of a picture of the place, on our own host.
         fixed_url, not_fixed_url: what the two buttons open; shown only together.
         follow_url: the request's page.
+        confirm_url: what the button opens that proves a mail; its address stands in the text too.
         why: why one gets this mail, one sentence; one that fits an answer by default.
         stop_url: what stops these mails; empty in a direct answer.
     """
@@ -47,6 +48,7 @@ class Letter:
     fixed_url: str = ""
     not_fixed_url: str = ""
     follow_url: str = ""
+    confirm_url: str = ""
     why: str = ""
     stop_url: str = ""
 

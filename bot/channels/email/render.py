@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from conversations.vocabulary.effects import Say
-from conversations.wording.catalogue import Catalogue
+from conversations.wording.catalogue import ROOMY, Catalogue
 from conversations.wording.cleaning import clean_value
-
-ROOM = 4.0
-"""How much longer than in a text message a value may be."""
 
 
 def render(catalogue: Catalogue, language: str, says: Sequence[Say]) -> str:
@@ -26,7 +23,7 @@ def render(catalogue: Catalogue, language: str, says: Sequence[Say]) -> str:
 
 def _write(catalogue: Catalogue, language: str, say: Say) -> str:
     lead = str(say.values.get("lead") or "")
-    body = catalogue.phrase(language, say.phrase, say.values, ROOM)
+    body = catalogue.phrase(language, say.phrase, say.values, ROOMY)
     lines = [f"{lead} {body}" if lead else body]
     lines += [f"{number}. {clean_value(item)}" for number, item in enumerate(say.choices, 1)]
     return "\n".join(lines)

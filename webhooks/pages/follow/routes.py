@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
@@ -28,6 +30,9 @@ DEEDS = {"fixed": "fixed", "not-fixed": "not_fixed", "mute": "mute"}
 """Last part of the path to the phrases of its confirmation."""
 
 DONE = {"fixed": "thanks_fixed", "not_fixed": "thanks_not_fixed", "mute": "muted"}
+ANSWERS = frozenset({"fixed", "not_fixed"})
+"""Asked for once after each closing."""
+
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -42,13 +47,15 @@ def follow_routes(shell: Shell) -> list[Route]:
     return [
         Route("/pages/follow.css", style, methods=["GET"]),
         Route("/r/{word}", pages.show, methods=["GET"]),
-        Route("/r/{word}/map.png", pages.show_map, methods=["GET"]),
+        Route("/r/{word}/map.png", pages.map(dark=False), methods=["GET"]),
+        Route("/r/{word}/map-dark.png", pages.map(dark=True), methods=["GET"]),
         Route("/r/{word}/{deed}", pages.confirm, methods=["GET"]),
         Route("/r/{word}/{deed}", pages.act, methods=["POST"]),
         Route("/u/{word}", pages.ask("unsubscribe"), methods=["GET"]),
         Route("/u/{word}", pages.unsubscribe, methods=["POST"]),
         Route("/m/{word}", pages.ask("release"), methods=["GET"]),
         Route("/m/{word}", pages.release, methods=["POST"]),
+        *(Route(f"/{kind}/{{rest:path}}", pages.show_ended, methods=["GET"]) for kind in "rum"),
     ]
 
 
@@ -74,21 +81,27 @@ class Pages:
         page = await self._follow.read(word)
         if page is None:
             return self._ended()
-        return self._page("follow", page.language, page=page, base=f"/r/{word}")
+        return self._story(word, page)
 
-    async def show_map(self, request: Request) -> Response:
-        """Send the picture of the block, fetched by us: no browser asks a stranger for it."""
-        picture = await self._follow.picture(request.path_params["word"])
-        if picture is None:
-            return Response("Not Found", 404, media_type="text/plain", headers=HEADERS)
-        return Response(picture, media_type="image/png", headers=HEADERS)
+    def map(self, *, dark: bool) -> Endpoint:
+        """Return what sends the picture of the block, fetched by us: no browser asks a stranger."""
+
+        async def show(request: Request) -> Response:
+            picture = await self._follow.picture(request.path_params["word"], dark=dark)
+            if picture is None:
+                return Response("Not Found", 404, media_type="text/plain", headers=HEADERS)
+            return Response(picture, media_type="image/png", headers=HEADERS)
+
+        return show
 
     async def confirm(self, request: Request) -> Response:
-        """Ask for the press that does it."""
+        """Ask for the press that does it; what is answered already is shown instead."""
         word, deed = request.path_params["word"], DEEDS.get(request.path_params["deed"])
         page = await self._follow.read(word)
         if page is None or deed is None:
             return self._ended()
+        if deed in ANSWERS and not page.asks:
+            return self._story(word, page)
         return self._page("confirm", page.language, deed=deed, back=f"/r/{word}", page=page)
 
     async def act(self, request: Request) -> Response:
@@ -97,6 +110,8 @@ class Pages:
         page = await self._follow.read(word)
         if page is None or deed is None:
             return self._ended()
+        if deed in ANSWERS and not page.asks:
+            return self._story(word, page)
         if deed == "mute":
             works = await self._follow.mute(word)
         else:
@@ -132,6 +147,13 @@ class Pages:
             return self._ended()
         return self._page("done", about.language, done="released", back="", page=about)
 
+    def _story(self, word: str, page: Any) -> Response:
+        return self._page("follow", page.language, page=page, base=f"/r/{word.lower()}")
+
+    async def show_ended(self, _request: Request) -> Response:
+        """Say that a link does not work: it has a form that none of ours has."""
+        return self._ended()
+
     def _ended(self) -> Response:
         """Say that a link does not work, the same for every reason, in the languages we have."""
         phone = next(iter(self._shell.cities.values())).phone  # the link itself names no city
@@ -147,7 +169,16 @@ class Pages:
             return self._say(language, key, **more)
 
         found = self._templates.get_template(f"{template}.html.j2")
-        return HTMLResponse(found.render(say=say, language=language, **values), headers=HEADERS)
+        questions = _with_call(say("questions", phone=values["page"].phone), values["page"].phone)
+        html = found.render(say=say, language=language, questions=questions, **values)
+        return HTMLResponse(html, headers=HEADERS)
 
     def _say(self, language: str, key: str, **values: Any) -> str:
         return self._follow.say(language, f"page.{key}", values)
+
+
+def _with_call(sentence: str, phone: str) -> Markup:
+    """Return a sentence in which the telephone number can be pressed."""
+    digits = re.sub(r"[^0-9+]", "", phone)
+    link = Markup('<a href="tel:{}">{}</a>').format(digits, phone)
+    return Markup(str(escape(sentence)).replace(str(escape(phone)), str(link), 1))  # noqa: S704
