@@ -11,14 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.following.pages import block_of
+from bot.following.blocks import block_of
 from bot.quiet import loud_from
-from bot.storage import followers, inbox, persons, service_requests
+from bot.storage import conversations, followers, inbox, persons, service_requests
 from bot.storage.crypto import Vault
 from bot.storage.engine import Connection
 from bot.storage.metadata import from_ms, to_ms
 from bot.storage.service_requests import Report
 from conversations.vocabulary.city import City
+from conversations.wording.catalogue import Catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,13 @@ def notify(
     """
     due_at = to_ms(loud_from(city, from_ms(now)))
     told = _whom(connection, report, promised=news.promised)
+    seen = _Seen(connection, vault, city, report)
     events = [
         inbox.NewEvent(
             conversation_id=conversation,
             kind="happened",
             dedupe=f"happened:{news.kind}:{news.key}:{conversation}",
-            event={"kind": news.kind, "data": _as_seen_by(report, news, own)},
+            event={"kind": news.kind, "data": seen.data(news, conversation, own=own)},
             trace_id=report.id,
             due_at=due_at if due_at > now else None,
         )
@@ -65,13 +67,27 @@ def notify(
     return [] if due_at > now else sorted(told)
 
 
-def _as_seen_by(report: Report, news: News, own: bool) -> dict[str, Any]:
-    """Return the data of an event; of somebody else's report the block is told, not the house."""
-    made_at = from_ms(report.created_at).isoformat()
-    data = {**news.data, "own": own, "made_at": made_at}
-    if not own:
-        data["place_label"] = block_of(report.report.get("place") or {})
-    return data
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A report as those see it who are told of it."""
+
+    connection: Connection
+    vault: Vault
+    city: City
+    report: Report
+
+    def data(self, news: News, conversation: str, *, own: bool) -> dict[str, Any]:
+        """Return the data of an event; of somebody else's report the block is told, in words of
+        the conversation's language, and not the house.
+        """
+        made_at = from_ms(self.report.created_at).isoformat()
+        data = {**news.data, "own": own, "made_at": made_at}
+        if not own:
+            talk = conversations.read_talk(self.connection, self.vault, conversation) or {}
+            language = str(talk.get("language") or self.city.languages[0])
+            place = self.report.report.get("place") or {}
+            data["place_label"] = block_of(Catalogue.load(), language, place)
+        return data
 
 
 def _whom(connection: Connection, report: Report, *, promised: bool) -> dict[str, bool]:
