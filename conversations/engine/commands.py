@@ -1,4 +1,7 @@
-"""Words that work anywhere: HELP, BACK, MENU, RESTART, SKIP, REPEAT, AGENT, STATUS, a language."""
+"""Words that work anywhere: HELP, BACK, MENU, RESTART, SKIP, REPEAT, AGENT, STATUS, a language.
+
+Beside them "never mind", which lets go of a report and is elsewhere an ordinary no.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,9 @@ from conversations.engine.patience import put_aside
 from conversations.engine.person import call_person
 from conversations.engine.script import Hearing
 from conversations.engine.talk import Frame, Talk
+from conversations.vocabulary.effects import Say
 
-Command = Callable[[Talk, Hearing, Given], Result]
+Command = Callable[[Talk, Hearing, Given], Result | None]
 
 
 def _help(talk: Talk, hearing: Hearing, given: Given) -> Result:
@@ -41,6 +45,14 @@ def _menu(talk: Talk, hearing: Hearing, given: Given) -> Result:
         talk = lead_with(talk, "commands.put_aside")
     data = {"draft": True} if talk.draft is not None else {}
     return advance(replace(talk, offer=None).push(Frame("welcome", data=data)), given)
+
+
+def _let_go(talk: Talk, hearing: Hearing, given: Given) -> Result | None:
+    """Put patient work aside and rest; None when none is on top: there it answers the question."""
+    running = given.flows.get(talk.top.flow) if talk.top else None
+    if running is None or not running.patient:
+        return None
+    return replace(put_aside(talk, given), offer=None), (Say("commands.let_go"),)
 
 
 def _continue(talk: Talk, hearing: Hearing, given: Given) -> Result:
@@ -86,6 +98,7 @@ COMMANDS: Mapping[str, Command] = {
     "back": _back,
     "continue": _continue,
     "menu": _menu,
+    "let_go": _let_go,
     "restart": _restart,
     "skip": _skip,
     "repeat": _repeat,

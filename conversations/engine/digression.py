@@ -12,15 +12,16 @@ from conversations.engine.person import call_person
 from conversations.engine.script import Hearing
 from conversations.engine.talk import Frame, Talk
 from conversations.reading.result import Intent
+from conversations.reading.text import fold, tokens
 from conversations.vocabulary.effects import Say
 
 MAX_FRAMES = 4
 
 
 def tell(talk: Talk, given: Given, phrase: str, values: Mapping[str, Any] | None = None) -> Result:
-    """Say something and put the open question again in short."""
+    """Say something asked for, and put the open question again in short."""
     said = {"phone": given.city.phone, "city": given.city.called(talk.language), **(values or {})}
-    told = Say(phrase, said)
+    told = Say(phrase, said, keep=True)
     if talk.top is None:
         return talk, (told,)
     talk, effects = advance(replace(talk, brief=True), given)
@@ -55,8 +56,18 @@ def digress(talk: Talk, hearing: Hearing, given: Given) -> Result | None:
         return tell(talk, given, "help.text")
     if reading.intent is Intent.BENEFITS:
         return tell(talk, given, "help.benefits", {"website": given.city.website})
+    if _asks_for_information(hearing):
+        return tell(talk, given, "help.question", {"website": given.city.website})
     if reading.tracking_number or reading.intent is Intent.STATUS:
         return begin(talk, given, "status", hearing)
     if talk.top is not None and reading.intent is Intent.GREETING:
         return advance(talk, given)
     return None
+
+
+def _asks_for_information(hearing: Hearing) -> bool:
+    """Return whether a text wants to know something: "what time does the dump close"."""
+    if hearing.reading.address is not None:
+        return False
+    said = f"{' '.join(tokens(fold(hearing.reading.text)))} "
+    return any(said.startswith(f"{start} ") for start in hearing.scene.words("help.info_starts"))

@@ -28,6 +28,8 @@ def _lead(hearing: Hearing, misses: int, has_choices: bool, rephrased: bool) -> 
     """Return the phrase that says what went wrong."""
     if not tokens(fold(hearing.reading.text)):
         return "repair.no_words"
+    if hearing.rude:
+        return "repair.upset"
     if has_choices and not rephrased:
         return "repair.pick_number"
     return "repair.sorry" if misses < RESCUE_AFTER else "repair.sorry_again"

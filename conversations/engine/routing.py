@@ -36,6 +36,8 @@ def begin(talk: Talk, hearing: Hearing, given: Given) -> Result | None:
         talk = lead_with(talk, "repair.no_words")
     elif strength < CLEAR and _speaks_another_language(reading, given):
         talk = lead_with(talk, "language.missing")
+    elif strength < CLEAR and hearing.rude:
+        talk = lead_with(talk, "repair.upset")
     return digression.begin(talk, given, name, hearing)
 
 

@@ -20,6 +20,7 @@ from conversations.reading.text import fold, tokens
 from conversations.vocabulary.effects import Do, Say
 
 T = TypeVar("T")
+QUIETLY = "quietly"  # the word of a choice that agrees and wants no updates
 _BEGINNING = 3  # words in which a question shows itself
 
 
@@ -51,7 +52,7 @@ class Option:
     Attributes:
         label: text in the resident's language; it is also understood when typed.
         facts, drops: as in `Answer`.
-        words: `yes`, `no` or a command word that means this choice too.
+        words: `yes`, `no`, `QUIETLY` or a command word that means this choice too.
         command: a word that works anywhere (`person`, `skip`) which this choice stands for.
     """
 
@@ -86,6 +87,12 @@ class Hearing:
         return folded.rstrip(" .!").endswith("?") or any(
             word in self.scene.words("repair.question_words") for word in first
         )
+
+    @property
+    def rude(self) -> bool:
+        """Whether there are angry words in it; a report may well be told with some."""
+        folded = f" {' '.join(tokens(fold(self.reading.text)))} "
+        return any(f" {word} " in folded for word in self.scene.words("repair.rude_words"))
 
     @property
     def yes_no(self) -> str | None:

@@ -51,7 +51,7 @@ class Reading:
         number: the number or choice said ("2", "the second one", "dos"), or None.
         tracking_number: a city tracking number in the text, upper case, or None.
         command: the word that works anywhere (`help`, `back`, `menu`, `restart`, `skip`, `repeat`,
-            `person`, `status`, `language:es`, `new`, `continue`), or None.
+            `person`, `status`, `language:es`, `new`, `continue`, `let_go`), or None.
         change: what to correct: `what`, `where`, `name`, `details`, `photo`, or None.
     """
 

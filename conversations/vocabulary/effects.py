@@ -18,6 +18,8 @@ class Say:
         asks: True when this is the question the conversation now waits on; of several in
             one turn only the last such one is sent.
         hold_s: seconds this may be held back and replaced by a later reply.
+        keep: True when this was asked for and must be told: where room is short for both, the
+            question gives way to a hint how to see it again.
     """
 
     phrase: str
@@ -25,6 +27,7 @@ class Say:
     choices: tuple[str, ...] = ()
     asks: bool = False
     hold_s: int = 0
+    keep: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ RESERVED = frozenset(
 _LAWFUL = {
     "help.text": {"STOP"},
     "consent.stopped": {"START"},
+    "consent.stopped_sent": {"START"},
+    "consent.stopped_unsent": {"START"},
 }
 _CAPITALS = re.compile(r"\b[A-Z]{3,}\b")
 

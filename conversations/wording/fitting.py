@@ -18,7 +18,8 @@ def compose(catalogue: Catalogue, language: str, says: Sequence[Say]) -> str:
     """Return the one text for what a turn says, or an empty text for nothing.
 
     Long values are shortened first: a tracking number must not go because of a long place. What is
-    told is dropped from the end while the whole is still too long; the question never is.
+    told is dropped from the end while the whole is still too long; the question never is, but
+    beside an answer that was asked for it is only pointed to.
 
     Args:
         catalogue: all phrases.
@@ -30,6 +31,9 @@ def compose(catalogue: Catalogue, language: str, says: Sequence[Say]) -> str:
         for version in (text, lighten(text)):
             if _fits(version):
                 return version
+    kept = [say for say in says if say.keep]
+    if kept and len(kept) < len(says):
+        return compose(catalogue, language, [*kept, Say("help.go_on")])
     pieces = [(say.asks, catalogue.text(language, say)) for say in says]
     while True:
         text = "\n".join(piece for _, piece in pieces)

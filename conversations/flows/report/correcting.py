@@ -7,6 +7,7 @@ from conversations.reading.text import fold, tokens
 
 SURE = 0.6  # from this score on a guess is taken
 _MAX_WORDS = 300
+_SHORT = 8  # words in which "it's ..." names another problem
 
 
 def sure_kind(hearing: Hearing) -> str | None:
@@ -17,9 +18,17 @@ def sure_kind(hearing: Hearing) -> str | None:
 
 def says_otherwise(hearing: Hearing) -> bool:
     """Return whether the text says by itself that it corrects something."""
-    folded = f" {' '.join(tokens(fold(hearing.reading.text)))} "
-    marks = hearing.scene.words("report.otherwise")
+    said = tokens(fold(hearing.reading.text))
+    marks = set(hearing.scene.words("report.otherwise"))
+    if len(said) > _SHORT:  # "it's very deep and a car got a flat" tells more of the same
+        marks -= set(hearing.scene.words("report.otherwise_short"))
+    folded = f" {' '.join(said)} "
     return hearing.reading.change == "what" or any(f" {mark} " in folded for mark in marks)
+
+
+def is_rude(hearing: Hearing) -> bool:
+    """Return whether a text is angry words and no clear problem."""
+    return hearing.rude and not sure_kind(hearing)
 
 
 def is_thanks(hearing: Hearing) -> bool:

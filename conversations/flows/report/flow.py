@@ -12,6 +12,7 @@ from typing import Any
 from conversations.engine.flow import Flow
 from conversations.engine.given import Scene
 from conversations.engine.script import (
+    QUIETLY,
     Answer,
     Done,
     Option,
@@ -154,7 +155,7 @@ def report(scene: Scene) -> Script[Done]:
     }
     options = (
         Option(scene.text("report.choice_send"), {"confirm": "updates"}, words=("yes",)),
-        Option(scene.text("report.choice_send_quietly"), {"confirm": "quiet"}),
+        Option(scene.text("report.choice_send_quietly"), {"confirm": "quiet"}, words=(QUIETLY,)),
         Option(scene.text("report.choice_what"), {"refused": [kind.key]}, ("kind", "also")),
         Option(scene.text("report.choice_where"), {}, PLACE_FACTS),
     )

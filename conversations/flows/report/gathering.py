@@ -8,7 +8,7 @@ from typing import Any
 
 from conversations.engine.given import Scene
 from conversations.engine.script import Answer, Hearing
-from conversations.flows.report.addresses import add_area, names_area, write
+from conversations.flows.report.addresses import add_area, names_area, polish, write
 from conversations.flows.report.correcting import is_thanks, sure_kind
 from conversations.flows.report.kinds import find_two, possible_kinds
 from conversations.flows.report.locating import find_apartment, says_same_place
@@ -115,7 +115,7 @@ def summarise(facts: Mapping[str, Any], scene: Scene) -> str:
     if kind := facts.get("kind"):
         parts.append(scene.title(str(kind)))
     if where := facts.get("where"):
-        parts.append(write(AddressText.from_json(where)))
+        parts.append(polish(write(AddressText.from_json(where))))
     elif facts.get("description"):
         parts.append(str(facts["description"]))
     return ", ".join(parts)

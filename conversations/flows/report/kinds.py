@@ -7,8 +7,9 @@ from typing import Any
 
 from conversations.engine.given import Scene
 from conversations.engine.script import Answer, Hearing, Option, Understood
-from conversations.flows.report.correcting import SURE, sure_kind
+from conversations.flows.report.correcting import SURE, is_rude, sure_kind
 from conversations.flows.report.locating import is_only_where
+from conversations.reading.result import Intent
 from conversations.reading.text import fold, tokens
 from conversations.vocabulary.requests import RequestType
 
@@ -32,9 +33,17 @@ def possible_kinds(hearing: Hearing) -> list[str]:
     least = _OTHER_CHOICES if hearing.known.get("guesses") else POSSIBLE
     if not guesses or guesses[0].score < least:
         return []
-    if guesses[0].score < SURE and is_only_where(hearing):
+    if guesses[0].score < SURE and (is_only_where(hearing) or _is_no_problem(hearing)):
         return []
     return [item.key for item in guesses if item.score >= FAINT and item.key]
+
+
+def _is_no_problem(hearing: Hearing) -> bool:
+    """Return whether a text only greets or scolds: a faint guess would be an odd answer."""
+    if hearing.reading.intent is Intent.GREETING:
+        return True
+    best = max((guess.score for guess in hearing.reading.request_types), default=0.0)
+    return is_rude(hearing) and best < _OTHER_CHOICES
 
 
 def find_two(hearing: Hearing) -> tuple[str, str] | None:
@@ -78,6 +87,8 @@ def read_kind(hearing: Hearing) -> Understood:
         return Answer({"kind": kind, **words})
     standing = hearing.known.get("guesses")
     if is_only_where(hearing) or (standing and not possible_kinds(hearing)):
+        return None
+    if _is_no_problem(hearing):
         return None
     faint = [item.key for item in hearing.reading.request_types if item.score >= FAINT]
     kinds = [kind for kind in faint if kind and kind not in refused]

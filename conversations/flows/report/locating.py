@@ -19,6 +19,7 @@ from conversations.flows.report.addresses import (
 from conversations.flows.report.correcting import (
     correct_kind,
     correct_or_wait,
+    is_rude,
     is_thanks,
     sure_kind,
 )
@@ -45,7 +46,10 @@ def find_apartment(hearing: Hearing) -> str | None:
     found = re.search(
         rf"\b(?:{names})\.? ?#?((?=\w*\d)\w{{1,5}}|[a-z])\b", hearing.reading.text, re.I
     )
-    return found[1] if found and names else None
+    if not (found and names):
+        return None
+    address = hearing.reading.address
+    return None if address and fold(address.house or "") == fold(found[1]) else found[1]
 
 
 def is_only_where(hearing: Hearing) -> bool:
@@ -73,6 +77,16 @@ def _is_unfinished(hearing: Hearing) -> bool:
     return bool(words) and words[-1] in hearing.scene.words("report.unfinished")
 
 
+def _is_only_home(hearing: Hearing) -> bool:
+    """Return whether a text tells where only to who knows the resident: "in front of my house"."""
+    said = set(tokens(fold(hearing.reading.text)))
+    words = hearing.scene.words
+    small = {word for name in ("place_starts", "small_words") for word in words(f"report.{name}")}
+    return bool(said & set(words("report.home_words"))) and said <= small | set(
+        words("report.home_words")
+    )
+
+
 def says_same_place(hearing: Hearing) -> bool:
     """Return whether the place is that of the last report ("at the same address")."""
     folded = fold(hearing.reading.text)
@@ -86,6 +100,8 @@ def _as_place(hearing: Hearing) -> AddressText | None:
     if not _FEWEST_LETTERS <= letters <= 80 or hearing.asks or hearing.yes_no or is_thanks(hearing):
         return None
     if hearing.reading.intent not in (Intent.OTHER, Intent.REPORT):
+        return None
+    if is_rude(hearing) or _is_only_home(hearing):
         return None
     return AddressText(text=text, place=text)
 
@@ -115,6 +131,8 @@ def read_where(hearing: Hearing) -> Understood:
     if is_unsure(hearing):
         return Answer({"no_address": True})
     house = _house_number(hearing)
+    if house is not None and (borough := hearing.scene.city.gazetteer.zips.get(house)):
+        return Answer({"area": AddressText(house, borough=borough, zip=house).to_json()})
     if house is not None and len(house) > 1:  # a lone digit is meant for a choice that is gone
         if house[-1].isalpha() and "-" not in house:
             return Answer({"apartment": house}, lead="correction.noted")

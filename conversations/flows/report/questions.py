@@ -51,6 +51,12 @@ def _other_house(hearing: Hearing) -> Answer | None:
     return Answer({"where": moved.to_json()}, ("which_place", "not_found"), "correction.done")
 
 
+def _asks_for_name(hearing: Hearing) -> bool:
+    """Return whether the resident wonders if a name is needed: "is this anonymous?"."""
+    folded = f" {' '.join(tokens(fold(hearing.reading.text)))} "
+    return any(f" {words} " in folded for words in hearing.scene.words("report.anonymous_words"))
+
+
 def _read_confirm(hearing: Hearing) -> Understood:
     """Understand a read-back answered in words: yes, no, or the thing that should be different."""
     if moved := read_moved(hearing):
@@ -64,6 +70,8 @@ def _read_confirm(hearing: Hearing) -> Understood:
         return Answer({"guesses": [kind, hearing.known.get("kind")]}, ("kind", "also"))
     if other := _other_house(hearing):
         return other
+    if _asks_for_name(hearing):
+        return Hint("report.no_name_needed")
     if hearing.asks:
         about_report = hearing.reading.intent in (Intent.OTHER, Intent.REPORT)
         return Hint("report.ask_later") if about_report else None

@@ -61,6 +61,8 @@ def _spellings(said: Spoken) -> tuple[str, ...]:
 def _unless_no(said: Spoken) -> YesNo | None:
     """Return yes, unless the answer goes on to say no ("yes and no", "yeah not really")."""
     contrary = {"no", "not", "nope", "dont", "isnt", "wasnt"}
+    if said.words[:2] == ("ya", "paso"):  # "it is over" of a danger, not "yes"
+        return None
     return None if contrary.intersection(said.words[1:3]) else "yes"
 
 

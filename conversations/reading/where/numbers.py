@@ -21,6 +21,7 @@ _PLURALS = frozenset({"calles", "avenidas"})  # `las calles 34 y 35`
 _SUFFIXES = frozenset({"front", "rear", "garage"})
 _JOINING = frozenset({"&", "/", "and", "y", "to", "a"})
 _WIDEST_RANGE = 60
+_LONG_NUMBER = 3  # digits; behind "my apartment" that is the house of the address
 _SHORT_NUMBER = 2  # digits; longer ones behind "between" may be two houses
 
 
@@ -49,6 +50,8 @@ def named_otherwise(pieces: list[Piece], at: int, index: NameIndex) -> bool:
     opens = words.BETWEEN | _PLURALS
     if at > 2 and pieces[at - 3].low in opens and _joined_streets(pieces, at - 2, index):
         return True
+    if before.low in words.HOMES and len(pieces[at].low) >= _LONG_NUMBER:
+        return False  # `in my apartment 1520 grand concourse`
     return before.low in words.NAMED and pieces[at].gap is Break.NONE
 
 

@@ -52,6 +52,7 @@ STATE_NAMES = _LISTS["state_names"]
 NAME_LEADS = _LISTS["name_leads"]
 JOINING_FILLERS = _LISTS["joining_fillers"]
 APARTMENTS = _LISTS["apartments"]
+HOMES = _LISTS["homes"]
 TO_EXIT = _LISTS["to_exit"]
 PERSONS = _LISTS["persons"]
 COMMON = frozenset(read_toml("reading/where/common.toml")["words"].split()) | COUNTED | CALENDAR
