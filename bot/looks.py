@@ -9,6 +9,7 @@ the same answer, in the same time, and guessing is limited to ten an hour.
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,13 +17,12 @@ from typing import Any
 import structlog
 from prometheus_client import Counter
 
+from bot import standings
 from bot.clock import Clock
-from bot.deeds.telling import standing
-from bot.storage import guesses, persons, service_requests
+from bot.storage import guesses
 from bot.storage.crypto import Vault
 from bot.storage.engine import Connection, Storage
 from bot.storage.metadata import to_ms
-from bot.storage.service_requests import Report
 from conversations.vocabulary.city import City
 from conversations.vocabulary.effects import Look
 from conversations.vocabulary.places import AddressText, GeocodeStatus
@@ -33,7 +33,6 @@ TOGETHER_S = 8.0
 """Seconds that all looks of one turn may take together."""
 
 GUESSES_PER_HOUR = 10
-LATEST = 5
 
 LOOKS = Counter("looks_total", "Looks answered within turns", ["look", "result"])
 log = structlog.get_logger("bot.looks")
@@ -79,6 +78,7 @@ class Looks:
         self._known: Mapping[str, Callable[[str, str, Answer], Awaitable[Answer | None]]] = {
             "geocode": self._geocode,
             "my_requests": self._my_requests,
+            "nearby": self._nearby,
             "request": self._request,
         }
 
@@ -118,22 +118,40 @@ class Looks:
         }
 
     async def _my_requests(self, city: str, resident: str, _args: Answer) -> Answer:
-        def read(connection: Connection) -> list[Report]:
-            ids = persons.handles_of(connection, resident)
-            return service_requests.latest(connection, self._vault, ids, city, LATEST)
+        known = functools.partial(
+            standings.known_to, vault=self._vault, resident_id=resident, city=city
+        )
+        return {"requests": await self._storage.read(known)}
 
-        return {"requests": [standing(report) for report in await self._storage.read(read)]}
+    async def _nearby(self, city: str, resident: str, args: Answer) -> Answer:
+        near = functools.partial(
+            standings.near,
+            vault=self._vault,
+            resident_id=resident,
+            city=city,
+            args=args,
+            now=to_ms(self._clock.now()),
+        )
+        return {"found": await self._storage.read(near)}
 
     async def _request(self, city: str, resident: str, args: Answer) -> Answer:
+        """Tell one request, by the id that a mail's address names or by a number that was texted.
+
+        Numbers can be guessed and are counted; ids cannot.
+        """
+        if row := args.get("request_id"):
+            by_id = functools.partial(
+                standings.by_id, vault=self._vault, resident_id=resident, request_id=str(row)
+            )
+            return {"request": await self._storage.read(by_id)}
         number, now = str(args["number"]).strip().upper(), to_ms(self._clock.now())
 
-        def read(connection: Connection) -> Report | None:
-            ids = persons.handles_of(connection, resident)
-            report = service_requests.find_own(connection, self._vault, ids, city, number)
+        def read(connection: Connection) -> dict[str, Any] | None:
+            report = standings.by_number(connection, self._vault, resident, city, number)
             tried = guesses.read_guesses(connection, resident, now)
             return None if tried >= GUESSES_PER_HOUR else report
 
         report = await self._storage.read(read)
         if report is None:
             await self._storage.write(lambda c: guesses.count_guess(c, resident, now))
-        return {"request": None if report is None else standing(report)}
+        return {"request": report}

@@ -19,7 +19,7 @@ from typing import Any
 from bot.storage.transcript import Line as Spoken
 from conversations.engine import transcript as form
 from conversations.engine.given import Given
-from conversations.engine.playing import Player, read_answer
+from conversations.engine.playing import Player, is_worth_a_line, read_answer
 from conversations.engine.step import step
 from conversations.engine.transcript import Line, Transcript
 from conversations.vocabulary.effects import Look
@@ -111,7 +111,8 @@ async def _heard_block(
         talk, effects = step(talk, events.pop(0), given)
         for look in [effect for effect in effects if isinstance(effect, Look)]:
             written = shorten(await ask(look))
-            block.append(form.looked_line(look, written))
+            if is_worth_a_line(look, written):
+                block.append(form.looked_line(look, written))
             events.insert(0, Learned(look.key, read_answer(written)))
     return block
 

@@ -1,6 +1,7 @@
 """Deeds that change our own tables: part of the turn's transaction, so they happen exactly once.
 
-Those about reports are in `filing.py` and `verdicts.py`; consent and hand-overs are here.
+Those about reports are in `filing.py`, `following.py` and `verdicts.py`; consent and hand-overs are
+here.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from typing import Any
 
 from bot.deeds.asked import Deed, Inside, Turn
 from bot.deeds.filing import file_again, submit, track
+from bot.deeds.following import follow, mute, note
 from bot.deeds.verdicts import judge, rate
-from bot.storage import consents, followers, hand_overs, outbox, persons, service_requests
+from bot.storage import consents, hand_overs, outbox
 from bot.storage.engine import Connection
 from bot.storage.outbox import NewJob
 from conversations.vocabulary.effects import Do
@@ -45,19 +47,6 @@ def _hand_over(connection: Connection, turn: Turn, args: Mapping[str, Any]) -> l
 def _record_consent(connection: Connection, turn: Turn, args: Mapping[str, Any]) -> list[NewJob]:
     wanted = bool(args.get("updates"))
     _consent(connection, turn, "updates", "in" if wanted else "out", {"method": "read_back"})
-    return []
-
-
-def _mute(connection: Connection, turn: Turn, args: Mapping[str, Any]) -> list[NewJob]:
-    """End the news of one request, on record: its own resident's, or a follower's following."""
-    request_id = str(args["request_id"])
-    report = service_requests.read(connection, turn.vault, request_id)
-    handles = persons.handles_of(connection, turn.resident_id)
-    if report is not None and report.resident_id in handles:
-        service_requests.mute(connection, request_id)
-    followers.unfollow(connection, request_id, sorted(handles), turn.now)
-    said = {"method": "page", "request_id": request_id}
-    _consent(connection, turn, "updates", "out", said)
     return []
 
 
@@ -95,7 +84,9 @@ _DEEDS: Mapping[str, Deed] = {
     "track": track,
     "judge": judge,
     "rate": rate,
-    "mute": _mute,
+    "follow": follow,
+    "mute": mute,
+    "note": note,
     "hand_over": _hand_over,
     "record_consent": _record_consent,
     "opt_out": _opt_out,

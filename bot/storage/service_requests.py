@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from bot.storage import timeline
+from bot.storage import cells, timeline
 from bot.storage.crypto import Vault
 from bot.storage.ids import new_id, new_reference
 from bot.storage.tables import residents, service_requests
@@ -65,7 +65,7 @@ _FOLLOW_UP = (
     .order_by(_c.created_at.desc(), _c.id.desc())
     .limit(1)
 )
-_MUTE = update(_t).where(_c.id == bindparam("row")).values(updates=False)
+_SET_UPDATES = update(_t).where(_c.id == bindparam("row")).values(updates=bindparam("wanted"))
 _CHANGE = (
     update(_t)
     .where(_c.id == bindparam("row"))
@@ -162,6 +162,9 @@ def open_report(
         "filing": filing,
         "updates": bool(report.get("updates")),
         "follows": report.get("follows"),
+        "cell_hash": cells.cell_hash(
+            vault, city, str(report.get("type_key") or ""), report.get("place")
+        ),
         "flight_hash": vault.index("flight", flight),
         "created_at": now,
         "updated_at": now,
@@ -222,9 +225,9 @@ def follow_up_of(connection: Connection, vault: Vault, report: Report) -> Report
     return None if row is None else open_row(vault, row)
 
 
-def mute(connection: Connection, request_id: str) -> None:
-    """End the news of a request to its own resident."""
-    connection.execute(_MUTE, {"row": request_id})
+def set_updates(connection: Connection, request_id: str, *, wanted: bool) -> None:
+    """Note whether a request's own resident wants news of it."""
+    connection.execute(_SET_UPDATES, {"row": request_id, "wanted": wanted})
 
 
 def change(

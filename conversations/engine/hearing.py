@@ -22,12 +22,13 @@ from conversations.engine import (
     routing,
     silence,
 )
-from conversations.engine.advance import Result
+from conversations.engine.advance import MAX_LOOKS, Result, asked_of, learn, stop_of
 from conversations.engine.given import Given, Scene
+from conversations.engine.replay import Looking
 from conversations.engine.script import Hearing
 from conversations.engine.talk import Talk
 from conversations.reading.result import Reading
-from conversations.vocabulary.events import Heard
+from conversations.vocabulary.events import Heard, Learned
 
 Handler = Callable[[Talk, Hearing, Given], Result | None]
 
@@ -46,7 +47,7 @@ HANDLERS: tuple[Handler, ...] = (
 
 def hear(talk: Talk, heard: Heard, given: Given) -> Result:
     """Return the talk and effects after a message of the resident."""
-    talk = _forget_gone(talk, given)
+    talk = _catch_up(_forget_gone(talk, given), given)
     talk, silent = silence.listen(talk, heard, given.now)
     if silent is not None and silent is not silence.Silence.MACHINE:
         return talk, ()
@@ -76,6 +77,21 @@ def _forget_gone(talk: Talk, given: Given) -> Talk:
     draft = talk.draft if talk.draft and talk.draft.flow in given.flows else None
     offer = talk.offer if draft is not None else None
     return replace(talk, frames=frames, draft=draft, offer=offer)
+
+
+def _catch_up(talk: Talk, given: Given) -> Talk:
+    """Return the talk with its question still open, which an earlier release put.
+
+    A look that a flow has got since then stands before that question. It counts as unavailable:
+    the answer that the resident gives now is worth more than what it could find.
+    """
+    tried = talk
+    for _ in range(MAX_LOOKS):
+        stop = stop_of(tried, given)
+        if tried.top is None or tried.top.asked is None or not isinstance(stop, Looking):
+            break
+        tried = learn(tried, Learned(stop.wish.key, None))
+    return tried if asked_of(tried, given) is not None else talk
 
 
 def _attend(talk: Talk, heard: Heard, reading: Reading, given: Given) -> Hearing:

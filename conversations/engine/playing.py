@@ -74,7 +74,13 @@ def plain_answer(look: Look) -> str:
     """Return the plainest answer to a Look, as a transcript writes it."""
     if look.name == "geocode":
         return f'exact "{form.summarise_look(look)}"'
-    return '{"requests": []}' if look.name == "my_requests" else '{"request": null}'
+    plain = {"my_requests": '{"requests": []}', "nearby": '{"found": []}'}
+    return plain.get(look.name, '{"request": null}')
+
+
+def is_worth_a_line(look: Look, written: str) -> bool:
+    """Return whether a transcript tells of a Look; not of others' reports when there are none."""
+    return look.name != "nearby" or written != plain_answer(look)
 
 
 class Player:
@@ -152,7 +158,8 @@ class Player:
             looks = [effect for effect in effects if isinstance(effect, Look)]
             for look in looks:
                 written = _take(answers, look)
-                yield form.looked_line(look, written)
+                if is_worth_a_line(look, written):
+                    yield form.looked_line(look, written)
             queue[:0] = [Learned(look.key, read_answer(written, self._files)) for look in looks]
             says += [effect for effect in effects if isinstance(effect, Say)]
             yield from (form.done_line(item) for item in effects if isinstance(item, Do))

@@ -22,7 +22,9 @@ def chat(*lines: str, record: Path | None = None) -> subprocess.CompletedProcess
 def test_a_report_from_a_pipe_is_recorded(tmp_path: Path) -> None:
     """What is piped in is a conversation to its end, days later too, and becomes a transcript."""
     path = tmp_path / "kept.txt"
-    done = chat("pothole at 123 broadway brooklyn", "1", "/time 5 days", record=path)
+    # The chat begins at the present hour: after half a day more no quiet hour holds the news back.
+    days = ("/time 5 days", "/time 12 hours")
+    done = chat("pothole at 123 broadway brooklyn", "1", *days, record=path)
     assert (done.returncode, done.stderr) == (0, "")
     assert "< Please check: Pothole, 123 Broadway, Brooklyn." in done.stdout
     assert "Tracking number NYC311-" in done.stdout

@@ -77,6 +77,8 @@ def _values(language: str) -> dict[str, object]:
         "packet": "p " * 100,
         "n": 10,
         "digest": f"{_longest_title(language)}, {LONGEST_PLACE} " * 3,
+        "age": CATALOGUE.phrase(language, "report.age", {"n": 29}),
+        "others": CATALOGUE.phrase(language, "report.others_follow", {"n": 10}),
         "more": CATALOGUE.phrase(language, "followup.digest_more", {"n": 10}),
     }
 

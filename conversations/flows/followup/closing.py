@@ -59,7 +59,8 @@ SCORE: Question[int] = Question(
 def is_unsettled(request: Mapping[str, Any]) -> bool:
     """Return whether a request is closed and its resident has not said what they think of it."""
     closed = request.get("status") == RequestStatus.CLOSED.value
-    return closed and bool(request.get("request_id")) and not request.get("verdict")
+    mine = bool(request.get("request_id")) and request.get("own", True)
+    return closed and mine and not request.get("verdict")
 
 
 def settle_closing(scene: Scene, request: Mapping[str, Any]) -> Script[Done]:

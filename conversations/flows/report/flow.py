@@ -24,6 +24,7 @@ from conversations.engine.script import (
 from conversations.flows.report.addresses import PLACE_FACTS
 from conversations.flows.report.details import DETAILS
 from conversations.flows.report.gathering import gather, summarise, wants_report
+from conversations.flows.report.known_already import SAME_ONE, find_known, follow
 from conversations.flows.report.next_one import (
     ANOTHER,
     CARRIED,
@@ -138,6 +139,8 @@ def report(scene: Scene) -> Script[Done]:
     place = (yield from find_place(scene, kind)) if kind.needs_place else None
     if isinstance(place, Outside):
         return (yield from _leave_city(scene, kind))
+    if place and (request := (yield from find_known(scene, kind, place))):
+        return (yield from follow(request))
     details = yield from _ask_details(scene, kind)
     if spot := (yield from known(EXACT_SPOT)):
         details["exact_spot"] = spot[:1].upper() + spot[1:]
@@ -189,7 +192,7 @@ FLOWS = (
     Flow(
         "report",
         report,
-        QUESTIONS,
+        (*QUESTIONS, SAME_ONE),
         wants=wants_report,
         gathers=gather,
         changes={

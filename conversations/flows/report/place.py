@@ -90,8 +90,8 @@ def _last_place(scene: Scene) -> Script[AddressText | None]:
     if (yield from known(WHERE)) is not None or not (yield from known(SAME_PLACE)):
         return None
     found = yield from look("my_requests", {})
-    requests = (found or {}).get("requests") or [{}]
-    latest = requests[0]
+    requests = [item for item in (found or {}).get("requests") or () if item.get("own", True)]
+    latest = requests[0] if requests else {}
     label = str(latest.get("place_label") or "")
     if not label:
         return None

@@ -26,6 +26,10 @@ def _words(text: str, **facts: object) -> Reading:
     return Reading(text, **facts)  # type: ignore[arg-type]
 
 
+_NEAR = {
+    "request_id": "r9", "status": "Open", "age_days": 3, "followers": 2, "own": False,
+}  # fmt: skip
+
 _WHERE = (
     ("an address", _words("123 broadway", address=_ADDRESS)),
     ("a street", _words("broadway", address=_STREET)),
@@ -84,7 +88,8 @@ SAMPLES = Samples(
             ("a whole area", _found("exact", _AREA_FOUND)),
             ("rejected", _found("rejected", suggestions=("BROADWAY TERRACE",))),
             ("outside", _found("outside", _BROOKLYN)),
-        )
+        ),
+        "nearby": (("none near", {"found": []}), ("one near", {"found": [_NEAR]})),
     },
 )
 

@@ -56,6 +56,8 @@ def status(scene: Scene) -> Script[Done]:
 
 def _tell_one(scene: Scene, request: Mapping[str, Any]) -> Script[Done]:
     """Tell the whole way of a request; of a closed one ask whether it is fixed, once."""
+    if not request.get("own", True):
+        return Done((line_for(scene, request),))
     if is_unsettled(request):
         return (yield from settle_closing(scene, request))
     says = [way_for(scene, request)]
@@ -104,7 +106,7 @@ FLOWS = (
             ),
             looks={
                 "my_requests": (
-                    ("some", {"requests": [_REQUEST, _PENDING]}),
+                    ("some", {"requests": [_REQUEST, _PENDING, {**_CLOSED, "own": False}]}),
                     ("one", {"requests": [_PENDING]}),
                     ("none", {"requests": []}),
                 ),

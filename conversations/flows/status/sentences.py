@@ -41,7 +41,8 @@ def line_for(scene: Scene, request: Mapping[str, Any]) -> Say:
         sentence = scene.text(f"status.filing.{filing}", phone=scene.city.phone)
     else:
         sentence = sentence_for(scene, request.get("status"))
-    return Say("status.line", {**_values(scene, request), "sentence": sentence})
+    phrase = "status.line" if request.get("own", True) else "status.line_followed"
+    return Say(phrase, {**_values(scene, request), "sentence": sentence})
 
 
 def way_for(scene: Scene, request: Mapping[str, Any]) -> Say:
