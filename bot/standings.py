@@ -11,11 +11,12 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from bot.deeds.telling import standing
-from bot.following.pages import block_of
-from bot.storage import cells, followers, persons, service_requests
+from bot.following.blocks import block_of
+from bot.storage import cells, conversations, followers, persons, service_requests
 from bot.storage.crypto import Vault
 from bot.storage.engine import Connection
 from bot.storage.service_requests import Report
+from conversations.wording.catalogue import Catalogue
 
 LATEST = 5
 NEAR_M = 50.0
@@ -32,8 +33,7 @@ def known_to(connection: Connection, vault: Vault, resident_id: str, city: str) 
     """Return how this person's latest requests stand, their own first, then those they follow."""
     ids = persons.handles_of(connection, resident_id)
     own = service_requests.latest(connection, vault, ids, city, LATEST)
-    followed = _followed(connection, vault, ids, city)
-    return [*map(standing, own), *map(_as_follower, followed)]
+    return [*map(standing, own), *_followed(connection, vault, ids, city)]
 
 
 def by_number(
@@ -45,7 +45,7 @@ def by_number(
     if own is not None:
         return standing(own)
     followed = _followed(connection, vault, ids, city)
-    return next((_as_follower(item) for item in followed if item.number == number), None)
+    return next((item for item in followed if item["number"] == number), None)
 
 
 def by_id(
@@ -58,8 +58,7 @@ def by_id(
         return None
     if report.resident_id in ids:
         return standing(report)
-    follows = any(item.resident_id in ids for item in followers.of_request(connection, request_id))
-    return _as_follower(report) if follows else None
+    return _as_follower(connection, vault, report, ids)
 
 
 def near(
@@ -100,13 +99,30 @@ def near(
 
 def _followed(
     connection: Connection, vault: Vault, ids: Collection[str], city: str
-) -> list[Report]:
-    rows = followers.followed_by(connection, sorted(ids), city, LATEST)
-    read = (service_requests.read(connection, vault, row) for row in rows)
-    return [report for report in read if report is not None and report.resident_id not in ids]
+) -> list[Standing]:
+    """Return how the requests of others that this person follows stand, the latest first."""
+    found = []
+    for row in followers.followed_by(connection, sorted(ids), city, LATEST):
+        report = service_requests.read(connection, vault, row)
+        if report is None or report.resident_id in ids:
+            continue
+        seen = _as_follower(connection, vault, report, ids)
+        found += [seen] if seen else []
+    return found
 
 
-def _as_follower(report: Report) -> Standing:
-    """Return how somebody else's request stands: the block, and nothing of what was said."""
-    told = standing(report)
-    return {**told, "own": False, "place_label": block_of(report.report.get("place") or {})}
+def _as_follower(
+    connection: Connection, vault: Vault, report: Report, ids: Collection[str]
+) -> Standing | None:
+    """Return how somebody else's request stands for who follows it, or None for who does not.
+
+    The block is told, in the language of the conversation in which they follow it.
+    """
+    rows = followers.of_request(connection, report.id)
+    follower = next((item for item in rows if item.resident_id in ids), None)
+    if follower is None:
+        return None
+    talk = conversations.read_talk(connection, vault, follower.conversation_id) or {}
+    place = report.report.get("place") or {}
+    label = block_of(Catalogue.load(), str(talk.get("language") or "en"), place)
+    return {**standing(report), "own": False, "place_label": label}
