@@ -4,9 +4,8 @@ No transaction is open while the turn thinks. Everything it leaves (memory, tran
 timers, changes of our tables) is written in one transaction that checks the lease's fence, so
 a turn is wholly there or not at all, and is taken up again. It gives at most one reply.
 
-What nothing proves to be its sender's (a mail without our token and its domain's signature) may ask
-and be answered, at the address on file. It is held as soon as it would change anything, until the
-sender presses the link that we send there.
+What nothing proves to be its sender's (a mail without our token and its domain's signature) is held
+as soon as it would change anything (`proof.py`).
 """
 
 from __future__ import annotations
@@ -23,6 +22,7 @@ from bot.clock import Clock
 from bot.folding import Folded, fold
 from bot.looks import Looks, Patience
 from bot.mail.answers import MailAnswers
+from bot.proof import changes, leaves_no_trace, must_prove
 from bot.reading import Reads
 from bot.registry import Render
 from bot.storage import turns
@@ -158,7 +158,8 @@ class Turns:
             catalogue=self._catalogue,
             flows=self._flows,
         )
-        work = Work(self._recall(leased.talk, city))
+        talk = self._recall(leased.talk, city)
+        work = Work(talk, fresh=leased.turn == 0, may_ask=begun.may_ask)
         patience = Patience.begin()
         folded = fold(begun.waiting)
         for item in folded:
@@ -188,8 +189,7 @@ class Turns:
             return
         bind_trace(waiting.trace_id)  # so that its looks' log lines can be found
         before = work.talk
-        unproven = waiting.kind == "heard" and not waiting.event.get("proven", True)
-        if unproven and before.top is not None:  # it would answer, or change, what is under way
+        if must_prove(waiting, before):
             work.hold(waiting)
             return
         try:
@@ -201,10 +201,13 @@ class Turns:
             work.talk = before
             self._own_up(work, item, type(error).__name__[:30], given)
             return
-        if unproven and any(isinstance(effect, Do) for effect in effects):
+        if changes(waiting, before, work.talk, effects, work.fresh):
             work.talk = before
             work.hold(waiting)
             return
+        if leaves_no_trace(waiting, work.fresh):
+            work.talk = before
+            effects = [effect for effect in effects if not isinstance(effect, Remind)]
         work.says += [effect for effect in effects if isinstance(effect, Say)]
         work.does += [effect for effect in effects if isinstance(effect, Do)]
         work.reminds += [effect for effect in effects if isinstance(effect, Remind)]

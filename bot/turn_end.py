@@ -35,20 +35,33 @@ NEVER_CAPPED = ("emergency.", "help.", "consent.")
 
 @dataclass(slots=True)
 class Work:
-    """What one turn gathers while it steps."""
+    """What one turn gathers while it steps.
+
+    `fresh` is True for a conversation's first turn, `may_ask` while a link to prove a mail may be
+    sent; one turn sends at most one.
+    """
 
     talk: Talk
+    fresh: bool = False
+    may_ask: bool = True
     says: list[Say] = field(default_factory=list)
     does: list[Do] = field(default_factory=list)
     reminds: list[Remind] = field(default_factory=list)
     marks: list[tuple[Waiting, str, str | None]] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
     held: list[Waiting] = field(default_factory=list)
+    unheard: list[Waiting] = field(default_factory=list)
 
     def hold(self, waiting: Waiting) -> None:
-        """Keep an event until its sender proves it; the turn goes on as if it had not come."""
-        self.marks.append((waiting, "held", "unproven"))
-        self.held.append(waiting)
+        """Keep an event until its sender proves it; the turn goes on as if it had not come.
+
+        Without a link to prove it by it only stays on record.
+        """
+        self.marks.append((waiting, "held" if self.may_ask else "silent", "unproven"))
+        self.unheard.append(waiting)
+        if self.may_ask:
+            self.held.append(waiting)
+        self.may_ask = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +118,7 @@ class TurnEnd:
         lines = [
             Line(leased.id, leased.turn + 1, "resident", waiting.event["text"], waiting.queued_at)
             for waiting in heard
+            if waiting not in work.unheard  # nobody knows yet whose words these are
         ]
         if text:
             lines.append(Line(leased.id, leased.turn + 1, "city", text, at))

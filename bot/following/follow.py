@@ -32,6 +32,9 @@ from conversations.wording.catalogue import ROOMY, Catalogue
 from integrations.kit.errors import AdapterError
 from integrations.kit.ports import MapMaker
 
+MOST_SHOWN = 600
+"""Characters of a held mail on its page."""
+
 
 class Follow:
     """Answers what links ask for.
@@ -122,7 +125,7 @@ class Follow:
             slug = conversations.city_of(connection, token.conversation_id)
             city = self._cities[slug]
             language = self._language(connection, token.conversation_id, city)
-            return PressPage(language, city.name, city.phone)
+            return PressPage(language, city.name, city.phone, said=self._said(connection, token))
 
         return await self._storage.read(look)
 
@@ -135,6 +138,13 @@ class Follow:
             return await self._maps.draw(page.latitude, page.longitude, dark=dark)
         except (AdapterError, ValueError):
             return None
+
+    def _said(self, connection: Connection, token: Token) -> str:
+        """Return what a link would let go, so that nobody vouches for words of somebody else."""
+        if token.inbox_id is None:
+            return ""
+        said = inbox.read_held(connection, self._vault, token.inbox_id)
+        return said if len(said) <= MOST_SHOWN else said[:MOST_SHOWN].rstrip() + "..."
 
     def _language(self, connection: Connection, conversation_id: str, city: City) -> str:
         talk = conversations.read_talk(connection, self._vault, conversation_id) or {}

@@ -48,13 +48,14 @@ class FollowPage:
 
 @dataclass(frozen=True, slots=True)
 class PressPage:
-    """What a page for one press shows: the city, and its line."""
+    """What a page for one press shows: the city, its line, and the words the press lets go."""
 
     language: str
     city: str
     phone: str
     title: str = ""
     place: str = ""
+    said: str = ""
 
 
 def make_page(

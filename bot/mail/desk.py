@@ -33,8 +33,8 @@ HOUR_MS = 3_600_000
 MOST_AN_HOUR = 20
 """Mails of one conversation that are answered within an hour."""
 
-MOST_UNPROVEN_AN_HOUR, MOST_LINKS_A_DAY = 5, 5
-"""The same for mails that nothing proves, and how many links to prove one a day brings."""
+MOST_UNPROVEN_AN_HOUR = 5
+"""The same for mails without token or signature; those a forger sends use up nobody else's."""
 
 KNOWN_LINES = 20
 """Texts of ours looked for below an answer, the latest ones."""
@@ -53,6 +53,7 @@ class _Route:
         about: id of the request it is about, or None.
         owner: False when it came with the token of somebody else.
         silence: why it must not be answered, or None.
+        repeat: this conversation has had it before.
         sent: what we wrote in this conversation, to be cut from below the answer.
     """
 
@@ -62,6 +63,7 @@ class _Route:
     about: str | None = None
     owner: bool = True
     silence: Silence | None = None
+    repeat: bool = False
     sent: tuple[str, ...] = ()
 
 
@@ -115,6 +117,8 @@ class MailDesk:
         if not route.owner:
             await self._storage.write(lambda c: self._leave_note(c, mail, addressed, route, now))
             return "stranger"
+        if route.repeat:
+            return "repeat"  # perhaps to one more recipient: a signed mail must not work twice
         if mail.machine is not None and not route.conversation_id:
             return "machine"  # nobody we know, and no person
         return await self._take_in(mail, addressed, route, blob)
@@ -143,9 +147,9 @@ class MailDesk:
             text=said.text,
             received_at=self._clock.now(),
             media=media,
-            proven=route.token is not None and mail.signed,
+            proven=_how_it_came(mail, route) == "in",
             about=route.about,
-            mail=_thread_of(mail, said),
+            mail=_thread_of(mail, said, route),
             silence=route.silence,
         )
         accepted = await self._intake.accept(addressed.city, message)
@@ -155,7 +159,7 @@ class MailDesk:
                 c,
                 self._vault,
                 mail.message_id,
-                direction="in",
+                direction=_how_it_came(mail, route),
                 conversation_id=accepted.conversation_id,
                 request_id=route.about,
                 now=now,
@@ -183,7 +187,8 @@ class MailDesk:
             connection, self._vault, route.conversation_id, KNOWN_LINES
         )
         silence = self._silence(connection, mail, route, now)
-        return replace(route, sent=tuple(lines), silence=silence)
+        repeat = mails.has_come(connection, self._vault, mail.message_id, route.conversation_id)
+        return replace(route, sent=tuple(lines), silence=silence, repeat=repeat)
 
     def _route_by_thread(self, connection: Connection, mail: InboundMail, sender: Handle) -> _Route:
         """A thread counts only when it is the sender's own: its ids are no secret."""
@@ -201,12 +206,11 @@ class MailDesk:
         """Return why a mail of this conversation must not be answered, or None."""
         if mail.machine is not None:
             return Silence.AUTOMATIC
-        lately = mails.count_received(connection, route.conversation_id, now - HOUR_MS)
-        if route.token is not None and mail.signed:
+        how = _how_it_came(mail, route)
+        lately = mails.count_received(connection, route.conversation_id, how, now - HOUR_MS)
+        if how == "in":
             return Silence.LOOP if lately >= MOST_AN_HOUR else None
-        links = tokens.count_releases(connection, route.conversation_id, now - 24 * HOUR_MS)
-        too_many = lately >= MOST_UNPROVEN_AN_HOUR or links >= MOST_LINKS_A_DAY
-        return Silence.UNPROVEN if too_many else None
+        return Silence.UNPROVEN if lately >= MOST_UNPROVEN_AN_HOUR else None
 
     def _leave_note(
         self,
@@ -233,7 +237,24 @@ class MailDesk:
         )
 
 
-def _thread_of(mail: InboundMail, said: Said) -> Mapping[str, object]:
-    """Return what an answer needs of the mail it answers."""
+def _how_it_came(mail: InboundMail, route: _Route) -> mails.Direction:
+    """Return what proves a mail: token and signature, the signature alone, or nothing."""
+    if not mail.signed:
+        return "raw"
+    return "in" if route.token is not None else "sig"
+
+
+def _thread_of(mail: InboundMail, said: Said, route: _Route) -> Mapping[str, object]:
+    """Return what an answer needs of the mail it answers.
+
+    A subject that nobody vouches for is not repeated: it would reach, under the city's name,
+    whomever a forger names as sender.
+    """
     chain = [*mail.references[:1], *mail.references[1:][-8:]]
-    return {"message_id": mail.message_id, "references": chain, "subject": said.subject}
+    vouched = mail.signed or route.token is not None
+    return {
+        "message_id": mail.message_id,
+        "references": chain,
+        "subject": said.subject if vouched else "",
+        "signed": mail.signed,
+    }

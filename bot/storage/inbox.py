@@ -110,6 +110,16 @@ class Waiting:
     trace_id: str
     queued_at: int
 
+    @property
+    def proven(self) -> bool:
+        """Whether it is its sender's beyond doubt; what is no message of anybody's is, too."""
+        return bool(self.event.get("proven", True))
+
+    @property
+    def signed(self) -> bool:
+        """Whether it is at least signed by its sender's domain; a text needs no signature."""
+        return bool((self.event.get("mail") or {}).get("signed", True))
+
 
 def add(connection: Connection, vault: Vault, events: Sequence[NewEvent], now: int) -> list[bool]:
     """Add events and return for each whether it is new; a repeat changes nothing."""
@@ -214,6 +224,12 @@ def forgotten(connection: Connection, before: int, most: int) -> list[str]:
 def still_waiting(connection: Connection, ids: Sequence[str], now: int) -> set[str]:
     """Return those of these conversations for which something is due."""
     return set(connection.execute(_STILL, {"ids": list(ids), "now": now}).scalars())
+
+
+def read_held(connection: Connection, vault: Vault, event_id: str) -> str:
+    """Return the words of a held event, empty when it is not held."""
+    row = connection.execute(_HELD, {"row": event_id}).one_or_none()
+    return "" if row is None else str(vault.open("inbox.event", row.id, row.event_box)["text"])
 
 
 def release(connection: Connection, vault: Vault, event_id: str, now: int) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -11,6 +12,9 @@ from sqlalchemy.dialects.postgresql import insert
 from bot.storage.crypto import Vault
 from bot.storage.ids import new_id
 from bot.storage.tables import mails
+
+Direction = Literal["out", "in", "sig", "raw"]
+"""Ours; or how one came in: proven, only signed by its sender's domain, proven by nothing."""
 
 MOST_REFERENCES = 50
 """Ids of one mail looked at, the latest ones."""
@@ -24,8 +28,13 @@ _FIND = (
 )
 _COUNT = select(func.count()).where(
     _m.conversation_id == bindparam("conversation"),
-    _m.direction == "in",
+    _m.direction == bindparam("how"),
     _m.at > bindparam("since"),
+)
+_KNOWN = select(_m.id).where(
+    _m.message_hash.in_(bindparam("hashes", expanding=True)),
+    _m.conversation_id == bindparam("conversation"),
+    _m.direction != "out",
 )
 
 
@@ -46,7 +55,7 @@ def note(
     vault: Vault,
     message_id: str,
     *,
-    direction: str,
+    direction: Direction,
     conversation_id: str,
     request_id: str | None,
     now: int,
@@ -78,7 +87,15 @@ def find(connection: Connection, vault: Vault, message_ids: Sequence[str]) -> Th
     return None if row is None else Thread(row.conversation_id, row.request_id, row[2] == "out")
 
 
-def count_received(connection: Connection, conversation_id: str, since: int) -> int:
-    """Return how many mails of a conversation came in since a moment."""
-    query = {"conversation": conversation_id, "since": since}
+def has_come(connection: Connection, vault: Vault, message_id: str, conversation_id: str) -> bool:
+    """Return whether a resident's mail of this id was taken into this conversation before."""
+    query = {"hashes": vault.indexes("mail", message_id), "conversation": conversation_id}
+    return bool(message_id) and connection.execute(_KNOWN, query).first() is not None
+
+
+def count_received(
+    connection: Connection, conversation_id: str, direction: Direction, since: int
+) -> int:
+    """Return how many mails of a conversation came in since a moment, of those that came so."""
+    query = {"conversation": conversation_id, "how": direction, "since": since}
     return int(connection.execute(_COUNT, query).scalar_one())

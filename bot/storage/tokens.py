@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.storage.crypto import Vault
@@ -20,7 +20,9 @@ from bot.storage.tables import tokens
 
 Purpose = Literal["mail", "page", "unsubscribe", "release"]
 
-DAY_MS = 24 * 3_600_000
+HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
+MOST_UNPRESSED_A_DAY = 5
 PERIODS_MS: dict[Purpose, int] = {
     "mail": 30 * DAY_MS,
     "page": 90 * DAY_MS,
@@ -45,9 +47,10 @@ _USE = (
     .where(_t.token_hash == bindparam("row"), _t.used_at.is_(None))
     .values(used_at=bindparam("at"))
 )
-_RELEASES = select(func.count()).where(
+_UNPRESSED = select(_t.created_at).where(
     _t.conversation_id == bindparam("conversation"),
     _t.purpose == "release",
+    _t.used_at.is_(None),
     _t.created_at > bindparam("since"),
 )
 
@@ -131,7 +134,12 @@ def use(connection: Connection, vault: Vault, token: Token, now: int) -> bool:
     return done > 0
 
 
-def count_releases(connection: Connection, conversation_id: str, since: int) -> int:
-    """Return how many links to prove a mail were made in a conversation since a moment."""
-    query = {"conversation": conversation_id, "since": since}
-    return int(connection.execute(_RELEASES, query).scalar_one())
+def may_ask_again(connection: Connection, conversation_id: str, now: int) -> bool:
+    """Return whether one more link to prove a mail may be sent to a conversation.
+
+    Who presses them gets as many as they need. Who does not may never have written: one an hour,
+    and a few a day.
+    """
+    query = {"conversation": conversation_id, "since": now - DAY_MS}
+    made = list(connection.execute(_UNPRESSED, query).scalars())
+    return len(made) < MOST_UNPRESSED_A_DAY and max(made, default=0) <= now - HOUR_MS

@@ -28,11 +28,19 @@ from bot.storage.tokens import Token
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A conversation in hand, what waits for it, and whether its resident filed before."""
+    """A conversation in hand.
+
+    Attributes:
+        leased: the conversation.
+        waiting: its events, oldest first.
+        known: its resident filed before.
+        may_ask: a link may be sent to prove a mail.
+    """
 
     leased: Leased
     waiting: list[Waiting]
     known: bool
+    may_ask: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +91,13 @@ def begin(
     conversations.lease(connection, sorted(waiting), owner, lease_ms)
     known = service_requests.having_filed(connection, [free[row].resident_id for row in waiting])
     begun: dict[str, Begun] = {
-        row: Begun(free[row], waiting[row], free[row].resident_id in known) for row in waiting
+        row: Begun(
+            free[row],
+            events,
+            free[row].resident_id in known,
+            all(event.proven for event in events) or tokens.may_ask_again(connection, row, now),
+        )
+        for row, events in waiting.items()
     }
     return [begun.pop(row, None) for row in ids]  # an id asked for twice is given once
 

@@ -30,7 +30,7 @@ from integrations.kit.mail.head import Head, read_head
 from integrations.kit.mail.machines import recognise, wants_quiet
 from integrations.kit.mail.multipart import Form, read_multipart
 from integrations.kit.mail.opening import Opened, open_mail
-from integrations.kit.mail.trust import is_signed
+from integrations.kit.mail.trust import has_doubles, is_signed
 from integrations.kit.mail.words import clean_line, clean_type, decode_text, decode_words, name_file
 
 PROVIDER = "sendgrid"
@@ -94,7 +94,7 @@ async def parse_inbound(body: bytes, content_type: str) -> InboundMail:
         message_id=_first_id(head, "message-id"),
         in_reply_to=_first_id(head, "in-reply-to"),
         references=_read_references(head),
-        signed=is_signed(delivery.dkim, sender),
+        signed=is_signed(delivery.dkim, sender) and not has_doubles(head),
         machine=machine,
         bounce=bounce,
         files=opened.files,

@@ -15,7 +15,7 @@ mails = Table(
     metadata,
     Column("id", String(ID_LENGTH), primary_key=True),
     Column("message_hash", String(HASH_LENGTH), nullable=False, unique=True),
-    Column("direction", String(3), nullable=False, doc="in or out"),
+    Column("direction", String(3), nullable=False, doc="out, in, sig or raw: see storage/mails.py"),
     Column("conversation_id", ForeignKey("conversations.id"), nullable=False, index=True),
     Column("request_id", ForeignKey("service_requests.id")),
     Column("blob", String(40), doc="the whole mail, sealed"),

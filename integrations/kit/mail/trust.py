@@ -9,8 +9,15 @@ from __future__ import annotations
 import re
 
 from integrations.kit.mail.addresses import domain_of
+from integrations.kit.mail.head import Head
 
 MAX_REPORT = 4000
+
+SINGLE = (
+    "from", "sender", "reply-to", "to", "date", "message-id", "in-reply-to", "references",
+    "subject", "mime-version", "content-type", "content-transfer-encoding",
+)  # fmt: skip
+"""Headers that a mail has once (RFC 5322, 2045)."""
 
 _ENTRY = re.compile(
     r"\{\s*@([A-Za-z0-9_.-]{1,253})\s*:\s*([A-Za-z]{1,20})"
@@ -48,6 +55,16 @@ def is_signed(dkim: str, sender: str) -> bool:
     if any(result.lower() != "pass" for _, result in entries):
         return False
     return any(is_aligned(name.lower().rstrip("."), domain) for name, _ in entries)
+
+
+def has_doubles(head: Head) -> bool:
+    """Tell whether a header stands twice that may stand once.
+
+    A signature covers the last of them, a reader takes the first: who has a signed mail could put
+    another subject, another Message-ID or another boundary before it, and it stays signed.
+    """
+    names = [name for name, _ in head.fields]
+    return head.cut or any(names.count(name) > 1 for name in SINGLE)
 
 
 def is_aligned(signer: str, domain: str) -> bool:
