@@ -63,14 +63,18 @@ async def test_a_request_is_told_in_order(street: Street) -> None:
 
 
 async def test_nothing_personal_is_shown(street: Street) -> None:
-    """Neither name, house, apartment, words, notes, phone nor mailbox are on any page."""
+    """Neither name, house, apartment, words, notes, phone nor mailbox are on any page.
+
+    But the words of a held mail, where its sender is asked whether they are theirs.
+    """
     await street.happens(Kind.NOTE, text="canary-note", by="resident")
     await street.happens(Kind.NOTE, text="canary-note", by="stranger")
     await _close(street)
     for path in _pages(street):
         for answer in (await street.http.get(path), await street.http.post(path)):
             shown = answer.text.replace(street.words["page"], "")
-            assert [word for word in CANARIES if word in shown] == [], path
+            known = ("canary-words",) if path.startswith("/m/") else ()
+            assert [word for word in CANARIES if word in shown and word not in known] == [], path
 
 
 async def test_what_the_city_writes_leads_nowhere(street: Street) -> None:

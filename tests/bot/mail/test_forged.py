@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
-from redis.asyncio import Redis
 
 from bot.storage import tokens
-from bot.storage.crypto import Vault
-from bot.storage.engine import Storage
 from tests.bot.mail.forged_content import BODIES, MACHINES, loot_words
 from tests.bot.mail.forged_senders import SENDERS, SIGNATURES
 from tests.bot.mail.forged_tokens import THREADS, TOKENS
 from tests.bot.mail.forging import EVIL, OTHER, TEXTS, VICTIM, Forge, Loot
-from tests.bot.mail.real import LINK, REPORT, Post, RealHouse, open_real_house
+from tests.bot.mail.real import LINK, REPORT, Post, RealHouse
 
 GROUPS = {
     "signatures": SIGNATURES, "senders": SENDERS, "tokens": TOKENS, "threads": THREADS,
@@ -65,14 +60,6 @@ async def begin(house: RealHouse, asked: bool) -> Loot:
 def word_of(address: str) -> str:
     """Return the token in an address."""
     return address.partition("+")[2].partition("@")[0]
-
-
-@pytest.fixture
-async def real(
-    storage: Storage, redis: Redis, vault: Vault, clock: Any, tmp_path: Path
-) -> RealHouse:
-    """A shell over the real flows."""
-    return open_real_house(storage, redis, vault, clock, tmp_path)
 
 
 @pytest.mark.parametrize("asked", [True, False], ids=["asked", "idle"])
