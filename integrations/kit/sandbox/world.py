@@ -22,6 +22,10 @@ DEFAULTS: Mapping[str, str] = {
     "geoclient_app_key": "sandbox-geoclient-key",
     "mapbox_token": "sandbox-mapbox-token",
     "nyc311_key": "sandbox-311-key",
+    "slack_team": "T0CITY",
+    "slack_bot_token": "xoxb-sandbox-slack-token",
+    "slack_signing_secret": "0123456789abcdef0123456789abcdef",
+    "slack_hooks_url": "http://127.0.0.1:8312/slack/hooks/",
     "mail_address": "311@city.example",
     "sendgrid_api_key": "SG.sandbox-sendgrid-key",
     # Signs the webhooks of SendGrid's twin: a throw-away key, known to everybody.
