@@ -29,6 +29,7 @@ from bot.outbox import Outbox
 from bot.photo_links import PhotoLinks
 from bot.photos import FolderBlobs, Photos
 from bot.providers import Providers, open_providers, policies
+from bot.reading import Readers
 from bot.served import StartError as StartError
 from bot.served import load_cities as load_cities
 from bot.settings import Settings, SettingsError, read_settings
@@ -39,7 +40,6 @@ from bot.storage.engine import Storage, StorageAwayError, open_storage
 from bot.storage.migrations import is_behind, migrate
 from bot.storage.quotas import SqlQuota
 from bot.wakes import Wakes
-from conversations.reading.reader import Reader
 from conversations.vocabulary.city import City
 from conversations.wording.catalogue import Catalogue
 from integrations.kit.cache import RedisCache
@@ -149,7 +149,7 @@ def _wire(
     base = settings.public_base_url.rstrip("/")
     kept: dict[str, Any] = {"storage": storage, "vault": vault, "clock": clock, "cities": cities}
     talking: dict[str, Any] = {
-        "readers": {slug: Reader(city) for slug, city in cities.items()},
+        "readers": Readers(cities),
         "catalogue": Catalogue.load(),
     }
     told: dict[str, Any] = {**kept, "catalogue": talking["catalogue"]}

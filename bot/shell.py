@@ -92,7 +92,9 @@ class Shell:
         object.__setattr__(self, "pulse", Pulse(self.storage))
 
     def turns(self) -> Turns:
-        """Return what takes turns in this process."""
+        """Return what takes turns in this process, its readers made: no message waits for them."""
+        for slug in self.cities:
+            _ = self.readers[slug]
         return Turns(
             storage=self.storage,
             vault=self.vault,

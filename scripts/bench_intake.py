@@ -66,6 +66,8 @@ def environment(folder: Path, sink: int, valkey: int) -> dict[str, str]:
         "TWILIO_BASE_URL": f"http://127.0.0.1:{sink}",
         "TWILIO_PER_SECOND": "100000",
         "TWILIO_QUOTA_DAILY": "100000000",
+        "SMS_PER_NUMBER_DAILY": "1000000",
+        "SMS_PER_PREFIX_DAILY": "100000000",
         "WORKER_CONCURRENCY": "32",
         "GEOCODER_CHAIN": "geosearch",
         "LOG_LEVEL": "ERROR",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from conversations.reading.result import Reading
+from conversations.reading.result import Reading, TypeGuess
 from conversations.vocabulary.city import City
 from conversations.wording.catalogue import Catalogue
 from conversations.wording.cleaning import clean_upstream
@@ -24,6 +24,10 @@ class Reads(Protocol):
 
     def read(self, text: str, language: str | None = None) -> Reading:
         """Return everything the text was found to say."""
+        ...
+
+    def read_types(self, text: str, language: str) -> tuple[TypeGuess, ...]:
+        """Return only the request types a text may be about, best first."""
         ...
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from conversations.engine.given import Given
-from conversations.reading.result import Reading
+from conversations.reading.result import Reading, TypeGuess
 from conversations.vocabulary.city import Borough, City
 from conversations.vocabulary.requests import RequestType
 
@@ -26,6 +26,10 @@ class PreparedReader:
     def read(self, text: str, language: str | None = None) -> Reading:
         """Return the prepared reading of a text, or one that found nothing."""
         return self._readings.get(text) or Reading(text, language=language or "en")
+
+    def read_types(self, text: str, language: str) -> tuple[TypeGuess, ...]:
+        """Return the request types of the prepared reading."""
+        return self.read(text, language).request_types
 
 
 def _type(key: str, complaint: str, descriptor: str, agency: str, *asks: str) -> RequestType:

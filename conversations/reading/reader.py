@@ -63,7 +63,7 @@ class Reader:
         address = None if quiet else self._where.read(looked_at)
         if bare and address and not address.borough:
             address = None  # "no, queens" says where; "yes please" does not
-        guesses = () if quiet or bare else self._guess(looked_at, code)
+        guesses = () if quiet or bare else self.read_types(looked_at, code)
         clues = Clues(
             emergency=emergency,
             opt_out=opt_out,
@@ -89,9 +89,9 @@ class Reader:
             change=None if intent in (Intent.STOP, Intent.EMERGENCY) else read_change(looked_at),
         )
 
-    def _guess(self, text: str, language: str) -> tuple[TypeGuess, ...]:
-        """Return up to three request types the text may be about."""
-        folded = fold(text)
+    def read_types(self, text: str, language: str) -> tuple[TypeGuess, ...]:
+        """Return only the up to three request types a text may be about, best first."""
+        folded = fold(text[:MAX_CHARACTERS])
         return self._types.read(folded, tokens(folded), language)
 
 

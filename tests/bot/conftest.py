@@ -24,7 +24,7 @@ from bot.storage.crypto import Vault
 from bot.storage.engine import Storage
 from bot.wakes import Wakes
 from conversations.engine.talk import Talk
-from conversations.reading.result import Reading
+from conversations.reading.result import Reading, TypeGuess
 from conversations.vocabulary.city import City
 from conversations.vocabulary.effects import Do, Effect, Look, Remind, Say
 from conversations.vocabulary.events import Elapsed, Event, Happened, Heard, Learned
@@ -82,6 +82,10 @@ class FakeReader:
         stop = "please stop texting" in text.lower()
         danger = "emergency" if "fire" in text else None
         return Reading(text, language or "en", opt_out="yes" if stop else "no", emergency=danger)
+
+    def read_types(self, text: str, language: str) -> tuple[TypeGuess, ...]:
+        """Return no request type."""
+        return ()
 
 
 class FakeCatalogue:

@@ -20,6 +20,7 @@ import uvicorn
 import bot.bootstrap
 import bot.breakers
 import bot.outbox
+import bot.reading
 import bot.scheduler
 import bot.served
 import bot.sweeper
@@ -48,7 +49,7 @@ def warm_up() -> None:
     reader_of = functools.cache(lambda slug: Reader(load_city(slug)))
     reader_of("nyc").read("huge pothole at 100 Broadway, Brooklyn")
     bot.served.load_city = functools.cache(load_city)
-    bot.bootstrap.Reader = lambda city: reader_of(city.slug)
+    bot.reading.Reader = lambda city: reader_of(city.slug)
 
 
 def run_child(name: str) -> None:

@@ -58,10 +58,10 @@ def find_two(hearing: Hearing) -> tuple[str, str] | None:
     parts = [part for part in re.split(rf"[,;\n&+]|\b(?:{joins})\b", text, flags=re.I) if part]
     if len(parts) < 2:
         return None
-    read = hearing.scene.given.reader.read
+    reader = hearing.scene.given.reader
     found: list[str] = []
     for part in parts:
-        guesses = read(part.strip(), hearing.reading.language).request_types
+        guesses = reader.read_types(part.strip(), hearing.reading.language)
         if guesses and guesses[0].score >= _CLEAR_PART and guesses[0].key not in found:
             found.append(guesses[0].key)
     whole = hearing.reading.request_types
