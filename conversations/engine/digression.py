@@ -37,7 +37,7 @@ def begin(talk: Talk, given: Given, name: str, hearing: Hearing) -> Result:
         talk = talk.pop()
     if len(talk.frames) >= MAX_FRAMES:
         talk = replace(talk, frames=talk.frames[-(MAX_FRAMES - 1) :])
-    fresh = Hearing(hearing.reading, {}, Scene(given, talk.language), hearing.photos)
+    fresh = replace(hearing, known={}, scene=Scene(given, talk.language))
     gathered = given.flows[name].gathers(fresh)
     # A number nobody knows is worth following when the resident filed a report we prepared.
     data = {"handed_off": True} if talk.handed_off else {}

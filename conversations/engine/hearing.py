@@ -98,4 +98,4 @@ def _attend(talk: Talk, heard: Heard, reading: Reading, given: Given) -> Hearing
     """Return the message as the frame on top sees it."""
     frame = talk.top
     scene = Scene(given, talk.language, frame.data if frame else {})
-    return Hearing(reading, frame.values() if frame else {}, scene, heard.photos)
+    return Hearing(reading, frame.values() if frame else {}, scene, heard.photos, heard.about)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from conversations.engine import digression
 from conversations.engine.advance import Result, lead_with
 from conversations.engine.given import Given, Scene
@@ -16,7 +18,7 @@ _ENOUGH = 40  # from this strength on a text wants it more than a mere menu
 
 def find_flow(hearing: Hearing, given: Given) -> tuple[str, int]:
     """Return the flow that wants a text most, and how strongly (0 to 100)."""
-    fresh = Hearing(hearing.reading, {}, Scene(given, hearing.scene.language), hearing.photos)
+    fresh = replace(hearing, known={}, scene=Scene(given, hearing.scene.language))
     scored = [(flow.wants(fresh), name) for name, flow in sorted(given.flows.items())]
     strength, name = max(scored)
     return name, strength

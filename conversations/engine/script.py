@@ -72,12 +72,14 @@ class Hearing:
         known: values of the facts known so far.
         scene: city and language.
         photos: ids of photos that came with it.
+        about: id of the request that a mail's address names, or None.
     """
 
     reading: Reading
     known: Mapping[str, Any]
     scene: Scene
     photos: tuple[str, ...] = ()
+    about: str | None = None
 
     @property
     def asks(self) -> bool:

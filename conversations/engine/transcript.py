@@ -34,6 +34,7 @@ UNAVAILABLE = "unavailable"
 _MARKS = (HEARD_TOO, HEARD, SAID, LOOKED, DID, PASSED, HAPPENED)
 _UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 _PHOTOS = re.compile(r" ?\[(?:(\d+) photos|photo)\]$")
+_ABOUT = re.compile(r" ?\[about (\w+)\]$")
 _TIMES = re.compile(r"^\((\d+) times: (.*)\)$", re.DOTALL)
 _PAIR = re.compile(r'(\w+)=("(?:[^"\\]|\\.)*"|\[.*?\]|\{.*\}|\S+)')
 _HIDDEN = ("complaint_type", "descriptor", "agency", "language")
@@ -110,15 +111,21 @@ def write_transcript(transcript: Transcript) -> str:
 
 
 def read_heard(text: str) -> Heard:
-    r"""Return the message of a `>` line, with its `[photo]` or `[3 photos]`; `\n` is a new line."""
+    r"""Return the message of a `>` line, with its `[photo]` or `[3 photos]`; `\n` is a new line.
+
+    `[about r1]` at its end is the request that a mail's address names.
+    """
     photos: tuple[str, ...] = ()
+    about = _ABOUT.search(text)
+    text = text[: about.start()] if about else text
     found = _PHOTOS.search(text)
     if found:
         photos = tuple(f"photo{number}" for number in range(1, int(found[1] or 1) + 1))
         text = text[: found.start()]
     if times := _TIMES.match(text):
         text = times[2] * int(times[1])
-    return Heard("" if text == EMPTY else text.replace("\\n", "\n"), photos)
+    said = "" if text == EMPTY else text.replace("\\n", "\n")
+    return Heard(said, photos, about[1] if about else None)
 
 
 def heard_line(heard: Heard, mark: str = HEARD) -> Line:
@@ -126,7 +133,8 @@ def heard_line(heard: Heard, mark: str = HEARD) -> Line:
     count = len(heard.photos)
     photos = f" [{count} photos]" if count > 1 else " [photo]" if count else ""
     text = heard.text.replace("\n", "\\n").strip()
-    return Line(mark, f"{text}{photos}".strip() or EMPTY)
+    about = f" [about {heard.about}]" if heard.about else ""
+    return Line(mark, f"{text}{photos}{about}".strip() or EMPTY)
 
 
 def said_lines(text: str) -> tuple[Line, ...]:

@@ -20,6 +20,7 @@ from conversations.vocabulary.requests import RequestStatus
 
 MAX_LINES = 5
 NUMBER: Question[str] = Question("number", "status.not_found")
+PHOTOS: Question[list[str]] = Question("photos", "status.not_found")
 
 
 def wants_status(hearing: Hearing) -> int:
@@ -30,9 +31,12 @@ def wants_status(hearing: Hearing) -> int:
 
 
 def gather(hearing: Hearing) -> Answer:
-    """Note the tracking number a text holds."""
+    """Note the tracking number a text holds, and photos that are sent for that request."""
     number = hearing.reading.tracking_number
-    return Answer({"number": number}) if number else Answer()
+    if not number:
+        return Answer()
+    photos = {"photos": list(hearing.photos)} if hearing.photos else {}
+    return Answer({"number": number, **photos})
 
 
 def status(scene: Scene) -> Script[Done]:
@@ -51,6 +55,9 @@ def status(scene: Scene) -> Script[Done]:
     if not request:
         values = {"number": number, "phone": scene.city.phone}
         return Done((Say("status.not_found", values),))
+    if photos := (yield from known(PHOTOS)):
+        told = {"about": request["request_id"], "photos": photos}
+        return Done(then="about", carry=told)
     return (yield from _tell_one(scene, request))
 
 
@@ -92,7 +99,7 @@ FLOWS = (
     Flow(
         "status",
         status,
-        (NUMBER, FIXED),
+        (NUMBER, PHOTOS, FIXED),
         yields=True,
         wants=wants_status,
         gathers=gather,
