@@ -16,7 +16,7 @@ from conversations.vocabulary.effects import Do, Effect
 
 def must_prove(waiting: Waiting, before: Talk) -> bool:
     """Return whether a message is held unthought: it would answer, or change, what is under way."""
-    return not waiting.proven and before.top is not None
+    return not waiting.proven and (before.top is not None or before.doubt is not None)
 
 
 def leaves_no_trace(waiting: Waiting, fresh: bool) -> bool:
@@ -40,4 +40,12 @@ def changes(
 
 def _course(talk: Talk) -> tuple[object, ...]:
     """Return what decides how a conversation goes on."""
-    return talk.language, talk.language_chosen, talk.frames, talk.draft, talk.offer, talk.waiting
+    return (
+        talk.language,
+        talk.language_chosen,
+        talk.frames,
+        talk.draft,
+        talk.offer,
+        talk.waiting,
+        talk.doubt,
+    )

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,13 +26,13 @@ from bot.mail.answers import MailAnswers
 from bot.proof import changes, leaves_no_trace, must_prove
 from bot.reading import Reads
 from bot.registry import Render
-from bot.storage import turns
+from bot.storage import residents, turns
 from bot.storage.budgets import USUAL, Budget
 from bot.storage.crypto import Vault
 from bot.storage.engine import Storage, StorageAwayError
 from bot.storage.group import GroupCommit
 from bot.storage.inbox import Waiting
-from bot.storage.metadata import to_ms
+from bot.storage.metadata import from_ms, to_ms
 from bot.storage.turns import Begun, Committed, Finished
 from bot.turn_end import TurnEnd, Work
 from bot.wakes import Wakes
@@ -52,6 +53,9 @@ LEASE_S = 20
 
 MOST_ATTEMPTS = 3
 """Times an event may end its worker; before the last one it is taken alone (`inbox`)."""
+
+CHANGES_WHO = frozenset(("unlink", "link"))
+"""Deeds after which what waits has a turn of its own: its looks must see the change committed."""
 
 MOST_LOOKS = 20
 TROUBLE = "shared.trouble"
@@ -155,17 +159,23 @@ class Turns:
             office_opens=city.office.next_opening(local),
             known_resident=begun.known,
             opted_out=leased.opted_out,
+            notices_off=leased.notices_off,
+            away_since=_away_since(begun, to_ms(now)),
             catalogue=self._catalogue,
             flows=self._flows,
         )
         talk = self._recall(leased.talk, city)
         work = Work(talk, fresh=leased.turn == 0, may_ask=begun.may_ask)
         patience = Patience.begin()
-        folded = fold(begun.waiting)
-        for item in folded:
+        played = []
+        for item in fold(begun.waiting):
             await self._handle(work, item, given, leased.resident_id, patience)
-        played = replace(begun, waiting=[item.event for item in folded])
-        return self._end.finish(played, work, now)
+            played.append(item.event)
+            if item.event.kind == "heard":
+                given = replace(given, away_since=None)
+            if any(do.name in CHANGES_WHO for do in work.does):
+                break
+        return self._end.finish(replace(begun, waiting=played), work, now)
 
     def _recall(self, talk: Any, city: City) -> Talk:
         """Return the conversation's memory; one that cannot be read is begun anew, politely."""
@@ -245,11 +255,26 @@ class Turns:
         return gathered
 
 
+def _away_since(begun: Begun, now: int) -> datetime | None:
+    """Return since when this phone was silent, if so long that its holder may have changed.
+
+    A message that waits in this very turn has ended the silence, and knows how long it was.
+    """
+    heard = [waiting for waiting in begun.waiting if waiting.kind == "heard"]
+    if heard:
+        away = heard[0].event.get("away_since")
+    else:
+        away = residents.away_since(begun.leased.channel, begun.leased.sure_at, now)
+    return None if away is None else from_ms(away)
+
+
 def _event_of(waiting: Waiting) -> Event:
     """Return the engine's event for an inbox row."""
     event = waiting.event
     if waiting.kind == "heard":
-        return Heard(event["text"], tuple(event["photos"]), event.get("about"))
+        away = event.get("away_since")
+        since = None if away is None else from_ms(away)
+        return Heard(event["text"], tuple(event["photos"]), event.get("about"), since)
     if waiting.kind == "elapsed":
         return Elapsed(event["kind"])
     return Happened(event["kind"], event["data"])

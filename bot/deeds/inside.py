@@ -12,6 +12,7 @@ from typing import Any
 from bot.deeds.asked import Deed, Inside, Turn
 from bot.deeds.filing import file_again, submit, track
 from bot.deeds.following import follow, mute, note
+from bot.deeds.identity import unlink
 from bot.deeds.verdicts import judge, rate
 from bot.storage import consents, hand_overs, outbox
 from bot.storage.engine import Connection
@@ -91,4 +92,5 @@ _DEEDS: Mapping[str, Deed] = {
     "record_consent": _record_consent,
     "opt_out": _opt_out,
     "opt_in": _opt_in,
+    "unlink": unlink,
 }

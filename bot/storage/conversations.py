@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from bot.storage.crypto import SealError, Vault
 from bot.storage.ids import new_id
 from bot.storage.metadata import database_now, is_lapsed
+from bot.storage.residents import sure_at
 from bot.storage.tables import conversations, residents
 
 _c = conversations.c
@@ -29,6 +30,9 @@ _LOCK_FREE = (
         *(column for column in _c if column.name not in ("lease_until", "lease_owner")),
         residents.c.handle_box,
         residents.c.opted_out_at,
+        residents.c.notices_off_at,
+        residents.c.known_since,
+        residents.c.heard_at.label("holder_heard_at"),
     )
     .join(residents, residents.c.id == _c.resident_id)
     .where(
@@ -78,7 +82,7 @@ class Leased:
     """A conversation this process may think about until its lease ends.
 
     `talk` is the engine's memory as plain JSON, None before the first turn. `handle` and `talk`
-    are personal.
+    are personal. `sure_at` is when the handle's holder was last known (`residents.sure_at`).
     """
 
     id: str
@@ -94,6 +98,8 @@ class Leased:
     turn: int
     fence: int
     opened_at: int
+    notices_off: bool = False
+    sure_at: int | None = None
 
 
 def find_or_open(
@@ -184,6 +190,8 @@ def _read(vault: Vault, row: Any) -> Leased:
         turn=row.turn,
         fence=row.fence + 1,
         opened_at=row.opened_at,
+        notices_off=row.notices_off_at is not None,
+        sure_at=sure_at(row.holder_heard_at, row.known_since),
     )
 
 

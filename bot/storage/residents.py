@@ -15,7 +15,7 @@ from bot.lanes import NOTICES
 from bot.storage.crypto import Vault
 from bot.storage.ids import new_id
 from bot.storage.tables import residents
-from conversations.vocabulary.handles import Handle
+from conversations.vocabulary.handles import AWAY_DAYS, Handle
 
 # The PostgreSQL form of INSERT ... ON CONFLICT compiles unchanged for SQLite; so everywhere here.
 _c = residents.c
@@ -61,10 +61,6 @@ _HANDLE = select(residents.c.handle_box).where(residents.c.id == bindparam("row"
 
 
 DAY_MS = 24 * 3_600_000
-AWAY_MS = 90 * DAY_MS
-"""So long a silence, and a number may be somebody else's by now (45 days after one is given up it
-is given out again)."""
-
 DOUBTS = 2
 """So many reports in a row that a handle may be dead are taken for the truth."""
 
@@ -126,7 +122,7 @@ def _find(
             row.opted_out_at is not None,
             row.doubts > 0,
             row.notices_off_at is not None,
-            sure_at(row),
+            sure_at(row.heard_at, row.known_since),
         )
         current = vault.index("handle", handle)
         if row.handle_hash != current:
@@ -185,9 +181,9 @@ def note_reached(connection: Connection, resident_ids: Sequence[str]) -> None:
         connection.execute(_SET_REACHED, {"ids": list(resident_ids)})
 
 
-def sure_at(row: Any) -> int | None:
-    """Return when a handle's holder was last known, of a row with `heard_at`, `known_since`."""
-    moments = [at for at in (row.heard_at, row.known_since) if at is not None]
+def sure_at(heard_at: int | None, known_since: int | None) -> int | None:
+    """Return when a handle's holder was last known: heard, or new, whichever came later."""
+    moments = [at for at in (heard_at, known_since) if at is not None]
     return max(moments, default=None)
 
 
@@ -196,7 +192,7 @@ def away_since(channel: str, sure: int | None, now: int) -> int | None:
 
     A mailbox has its owner's password; it is not asked about. `sure` is `sure_at`.
     """
-    if channel != "sms" or sure is None or now - sure <= AWAY_MS:
+    if channel != "sms" or sure is None or now - sure <= AWAY_DAYS * DAY_MS:
         return None
     return sure
 

@@ -1,4 +1,5 @@
-"""Words that work anywhere: HELP, BACK, MENU, RESTART, SKIP, REPEAT, AGENT, STATUS, a language.
+"""Words that work anywhere: HELP, BACK, MENU, RESTART, SKIP, REPEAT, AGENT, STATUS, WRONG,
+a language.
 
 Beside them "never mind", which lets go of a report and is elsewhere an ordinary no.
 """
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from conversations.engine import digression, language
+from conversations.engine import digression, identity, language
 from conversations.engine.advance import Result, advance, asked_of, lead_with, stop_of
 from conversations.engine.given import Given
 from conversations.engine.patience import put_aside
@@ -93,6 +94,10 @@ def _status(talk: Talk, hearing: Hearing, given: Given) -> Result:
     return digression.begin(talk, given, "status", hearing)
 
 
+def _wrong(talk: Talk, hearing: Hearing, given: Given) -> Result:
+    return identity.take_wrong(talk, hearing, given)
+
+
 COMMANDS: Mapping[str, Command] = {
     "help": _help,
     "back": _back,
@@ -104,6 +109,7 @@ COMMANDS: Mapping[str, Command] = {
     "repeat": _repeat,
     "person": _person,
     "status": _status,
+    "wrong": _wrong,
 }
 
 

@@ -30,9 +30,11 @@ def weigh(talk: Talk, hearing: Hearing, given: Given) -> Result | None:
         unsent = any(given.flows[frame.flow].patient and frame.facts for frame in talk.frames)
         talk = replace(put_aside(talk, given), offer=None)
         return talk, (stop, Say("consent.stopped_unsent" if unsent else "consent.stopped"))
-    if reading.opt_out == "ask" and (talk.top is None or talk.top.flow != "consent"):
+    wrong = reading.command == "wrong"  # "wrong number" is understood, and nothing to ask about
+    if reading.opt_out == "ask" and not wrong and (talk.top is None or talk.top.flow != "consent"):
         return advance(talk.push(Frame("consent", data={"text": reading.text})), given)
-    if given.opted_out and (reading.intent is Intent.START or reading.yes_no == "yes"):
+    starts = reading.intent is Intent.START or reading.contacts.wish == "resume"
+    if (given.notices_off and starts) or (given.opted_out and (starts or reading.yes_no == "yes")):
         evidence = {"method": "keyword", "evidence": reading.text}
         return talk, (Do("opt_in", evidence), Say("consent.started"))
     return None

@@ -64,6 +64,7 @@ class Flow:
         rests: True for a mere menu, which nothing has to wait for.
         settles: names of flows whose open question about the same request this one answers.
         silent: True when it may end without a word: what it does was answered elsewhere.
+        recalls: True when it tells or changes something of earlier: not before it is sure who asks.
         samples: for exploring.
     """
 
@@ -80,6 +81,7 @@ class Flow:
     rests: bool = False
     settles: tuple[str, ...] = ()
     silent: bool = False
+    recalls: bool = False
     summarise: Callable[[Mapping[str, Any], Scene], str] = _summarise_nothing
     samples: Samples = field(default_factory=Samples)
 

@@ -50,6 +50,9 @@ class Given:
         office_opens: when they do next, in the city's time; None when that is not known.
         known_resident: True when this handle has filed before.
         opted_out: True while the resident gets no texts on our own initiative.
+        notices_off: True while this mailbox gets no notices.
+        away_since: when this phone was heard last, if that is so long ago that it may be somebody
+            else's by now; else None.
         catalogue: the phrases of all languages; those of the channel are chosen from it.
         flows: name to flow; all discovered ones unless a test gives others.
     """
@@ -62,6 +65,8 @@ class Given:
     office_opens: datetime | None = None
     known_resident: bool = False
     opted_out: bool = False
+    notices_off: bool = False
+    away_since: datetime | None = None
     catalogue: Catalogue = field(default_factory=Catalogue.load)
     flows: Mapping[str, Flow] = field(default_factory=_all_flows)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from conversations.engine import identity
 from conversations.engine.advance import Result, advance, asked_of, follow_up_of, scene_of
 from conversations.engine.flow import Flow
 from conversations.engine.given import Given
@@ -24,6 +25,8 @@ def take_in(talk: Talk, event: Happened, given: Given) -> Result:
     flow = follow_up_of(event.kind, given)
     if flow is None:
         return talk, ()
+    if identity.hides(talk, event, flow, given):
+        return identity.hold(talk, event, given)
     if event.kind == "handoff_ready":
         talk = replace(talk, handed_off=True)
     if flow.settles:

@@ -1,7 +1,8 @@
 """Hearing one message: who gets to answer it, in order. The first that answers ends it.
 
-Emergencies come before everything. Then consent, words that work anywhere, corrections, the
-question that was asked, digressions, a new flow; and at the end repair, which always answers.
+Emergencies come before everything. Then consent, the question who it is, words that work anywhere,
+corrections, the question that was asked, digressions, a new flow; and at the end repair, which
+always answers.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from conversations.engine import (
     correction,
     digression,
     emergency,
+    happening,
+    identity,
     language,
     patience,
     repair,
@@ -28,6 +31,7 @@ from conversations.engine.replay import Looking
 from conversations.engine.script import Hearing
 from conversations.engine.talk import Talk
 from conversations.reading.result import Reading
+from conversations.vocabulary.effects import Effect
 from conversations.vocabulary.events import Heard, Learned
 
 Handler = Callable[[Talk, Hearing, Given], Result | None]
@@ -35,6 +39,7 @@ Handler = Callable[[Talk, Hearing, Given], Result | None]
 HANDLERS: tuple[Handler, ...] = (
     emergency.advise,
     consent.weigh,
+    identity.guard,
     commands.obey,
     patience.offer_draft,
     correction.correct,
@@ -48,6 +53,8 @@ HANDLERS: tuple[Handler, ...] = (
 def hear(talk: Talk, heard: Heard, given: Given) -> Result:
     """Return the talk and effects after a message of the resident."""
     talk = _catch_up(_forget_gone(talk, given), given)
+    if heard.away_since is not None:
+        talk = identity.begin(talk, heard.away_since, given)
     talk, silent = silence.listen(talk, heard, given.now)
     if silent is not None and silent is not silence.Silence.MACHINE:
         return talk, ()
@@ -57,6 +64,31 @@ def hear(talk: Talk, heard: Heard, given: Given) -> Result:
     ):  # whoever is in danger is told whom to call
         return talk, ()
     talk = language.follow(talk, reading, given)
+    before: tuple[Effect, ...] = ()
+    if talk.doubt is not None and talk.doubt.asked:
+        settled = identity.settle(talk, heard, reading, given)
+        if settled.result is not None:
+            return settled.result
+        talk, before = _tell(settled, given)
+        if settled.heard is None and settled.told:
+            return talk, before
+        if settled.heard is not None:
+            heard, reading = settled.heard, given.reader.read(settled.heard.text, talk.language)
+    talk, effects = _answer(talk, heard, reading, given)
+    return talk, (*before, *effects)
+
+
+def _tell(settled: identity.Settled, given: Given) -> Result:
+    """Tell what had to wait until it was clear who is there."""
+    talk, effects = settled.talk, settled.effects
+    for event in settled.told:
+        talk, more = happening.take_in(talk, event, replace(given, away_since=None))
+        effects = (*effects, *more)
+    return talk, effects
+
+
+def _answer(talk: Talk, heard: Heard, reading: Reading, given: Given) -> Result:
+    """Return the talk and effects after whoever may answer this message first."""
     if talk.offer is not None:
         taken = patience.take_up(talk, reading, given)
         if taken.result is not None:
@@ -67,7 +99,7 @@ def hear(talk: Talk, heard: Heard, given: Given) -> Result:
     for handler in HANDLERS:
         result = handler(talk, _attend(talk, heard, reading, given), given)
         if result is not None:
-            return result
+            return identity.check(talk, heard, result, given)
     raise AssertionError("repair answers every message")
 
 

@@ -21,7 +21,8 @@ from conversations.engine.step import step
 from conversations.engine.talk import Talk
 from conversations.engine.transcript import Line, Transcript
 from conversations.vocabulary.effects import Do, Look, Remind, Say
-from conversations.vocabulary.events import Elapsed, Event, Learned
+from conversations.vocabulary.events import Elapsed, Event, Heard, Learned
+from conversations.vocabulary.handles import AWAY_DAYS
 from conversations.vocabulary.places import Place, PlaceKind
 from conversations.wording.catalogue import Catalogue
 from conversations.wording.fitting import compose
@@ -109,6 +110,7 @@ class Player:
         self._files = files
         self._timers: dict[str, datetime] = {}
         self._render = render
+        self._heard_at = start
         self.talk = talk or Talk.new(language)
 
     def play(self, script: Transcript) -> Transcript:
@@ -136,6 +138,11 @@ class Player:
             heard: list[Event] = [form.read_heard(line.text) for line in inputs]
             yield from self._turn(heard, answers, aloud=True)
 
+    def _away_since(self) -> datetime | None:
+        """Return when the resident was heard last, if that is so long ago that we must ask."""
+        away = self._now - self._heard_at > timedelta(days=AWAY_DAYS)
+        return self._heard_at if away else None
+
     def _pass_time(self, seconds: int, answers: list[tuple[str, str]]) -> Iterator[Line]:
         until = self._now + timedelta(seconds=seconds)
         while due := [(at, kind) for kind, at in self._timers.items() if at <= until]:
@@ -149,7 +156,15 @@ class Player:
         self, events: list[Event], answers: list[tuple[str, str]], aloud: bool
     ) -> Iterator[Line]:
         """Step through the events of one turn; yield `?`, `!` and `<` lines."""
-        given = self._given_at(self._now)
+        given, away = self._given_at(self._now), self._away_since()
+        if away is not None and given.channel == "sms":  # the phone may be somebody else's by now
+            given = replace(given, away_since=away)
+            events = [
+                replace(event, away_since=away) if isinstance(event, Heard) else event
+                for event in events
+            ]
+        if aloud:
+            self._heard_at = self._now
         says: list[Say] = []
         queue = list(events)
         while queue:

@@ -119,6 +119,51 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """It is not sure that whoever writes is who wrote before (`engine.identity`).
+
+    Attributes:
+        since: when the earlier one was heard last, ISO 8601; empty when that is not the reason.
+        began: when the one who may be new was first heard, ISO 8601; empty when nobody was yet.
+        asked: the question who it is stands open.
+        kept: the message that has to wait for the answer, or None.
+        held: what happened to earlier requests meanwhile, untold.
+        misses: answers in a row that were not understood.
+    """
+
+    since: str = ""
+    began: str = ""
+    asked: bool = False
+    kept: Heard | None = None
+    held: tuple[Happened, ...] = ()
+    misses: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON."""
+        return {
+            "since": self.since,
+            "began": self.began,
+            "asked": self.asked,
+            "kept": [self.kept.text, list(self.kept.photos)] if self.kept else None,
+            "held": [[item.kind, dict(item.data)] for item in self.held],
+            "misses": self.misses,
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Doubt:
+        """Return the doubt that `to_json` wrote."""
+        kept = value["kept"]
+        return cls(
+            since=value["since"],
+            began=value["began"],
+            asked=value["asked"],
+            kept=Heard(kept[0], tuple(kept[1])) if kept else None,
+            held=tuple(Happened(kind, data) for kind, data in value["held"]),
+            misses=value["misses"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Talk:
     """The whole memory of a conversation.
 
@@ -140,6 +185,7 @@ class Talk:
         asked_at: when the present question was put, or None.
         handed_off: True after a report was handed over to be filed by the resident.
         alarm: kind and time of the last emergency, or None.
+        doubt: see `Doubt`; None when nothing speaks against it being who it was.
     """
 
     language: str
@@ -159,6 +205,7 @@ class Talk:
     asked_at: datetime | None = None
     handed_off: bool = False
     alarm: tuple[str, datetime] | None = None
+    doubt: Doubt | None = None
 
     @classmethod
     def new(cls, language: str) -> Talk:
@@ -203,6 +250,7 @@ class Talk:
             "asked_at": self.asked_at.isoformat() if self.asked_at else None,
             "handed_off": self.handed_off,
             "alarm": [self.alarm[0], self.alarm[1].isoformat()] if self.alarm else None,
+            "doubt": self.doubt.to_json() if self.doubt else None,
         }
 
     @classmethod
@@ -232,4 +280,5 @@ class Talk:
             asked_at=_restore_time(plain["asked_at"]),
             handed_off=plain["handed_off"],
             alarm=(alarm[0], datetime.fromisoformat(alarm[1])) if alarm else None,
+            doubt=Doubt.from_json(plain["doubt"]) if plain["doubt"] else None,
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-VERSION = 3
+VERSION = 4
 
 
 def _lift_0(value: dict[str, Any]) -> dict[str, Any]:
@@ -32,10 +32,16 @@ def _lift_2(value: dict[str, Any]) -> dict[str, Any]:
     return {**value, "pace": [0, "", []], "v": 3}
 
 
+def _lift_3(value: dict[str, Any]) -> dict[str, Any]:
+    """A talk took everybody who wrote from a phone for the same person."""
+    return {**value, "doubt": None, "v": 4}
+
+
 _LIFTS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
     0: _lift_0,
     1: _lift_1,
     2: _lift_2,
+    3: _lift_3,
 }
 
 

@@ -11,6 +11,7 @@ from conversations.reading.language import detect_language
 from conversations.reading.request_types import TypeReader
 from conversations.reading.result import Intent, Reading, TypeGuess
 from conversations.reading.signals.commands import read_command
+from conversations.reading.signals.contacts import read_contacts
 from conversations.reading.signals.corrections import read_change
 from conversations.reading.signals.emergency import read_emergency
 from conversations.reading.signals.intent import Clues, read_intent
@@ -42,6 +43,7 @@ class Reader:
         self._types = TypeReader(city)
         self._where = reader_of(city)
         self._tracking = TrackingReader(city.tracking_patterns)
+        self._country = city.country
         for text in _WARM_UP:  # so that no resident's first message waits for it
             self.read(text)
 
@@ -57,8 +59,9 @@ class Reader:
         emergency, opt_out = read_emergency(looked_at), read_opt_out(looked_at)
         command, number = read_command(looked_at), read_number(looked_at)
         answer, tracking = read_yes_no(looked_at), self._tracking.read(looked_at)
-        said = spoken(looked_at)
+        said, contacts = spoken(looked_at), read_contacts(looked_at, self._country)
         quiet = tracking is not None or _is_quiet(looked_at, said, command, number, opt_out)
+        quiet = quiet or contacts.wish == "link"
         bare = answer is not None and len(said.words) <= _BARE_ANSWER_WORDS
         address = None if quiet else self._where.read(looked_at)
         if bare and address and not address.borough:
@@ -87,6 +90,7 @@ class Reader:
             tracking_number=tracking,
             command=command,
             change=None if intent in (Intent.STOP, Intent.EMERGENCY) else read_change(looked_at),
+            contacts=contacts,
         )
 
     def read_types(self, text: str, language: str) -> tuple[TypeGuess, ...]:

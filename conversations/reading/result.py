@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from conversations.reading.signals.contacts import Contacts
 from conversations.vocabulary.places import AddressText
 
 
@@ -51,8 +52,9 @@ class Reading:
         number: the number or choice said ("2", "the second one", "dos"), or None.
         tracking_number: a city tracking number in the text, upper case, or None.
         command: the word that works anywhere (`help`, `back`, `menu`, `restart`, `skip`, `repeat`,
-            `person`, `status`, `language:es`, `new`, `continue`, `let_go`), or None.
+            `person`, `status`, `language:es`, `new`, `continue`, `let_go`, `wrong`), or None.
         change: what to correct: `what`, `where`, `name`, `details`, `photo`, or None.
+        contacts: a mail address and phone number in it, and where it wants news.
     """
 
     text: str
@@ -68,6 +70,7 @@ class Reading:
     tracking_number: str | None = None
     command: str | None = None
     change: str | None = None
+    contacts: Contacts = field(default_factory=Contacts)
 
     def to_json(self) -> dict[str, Any]:
         """Return the JSON object that `main.py read` writes, without the `id`."""

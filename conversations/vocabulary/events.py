@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 
@@ -15,11 +16,14 @@ class Heard:
         text: what was said; of a mail the resident's own words.
         photos: ids of stored photos that came with it.
         about: id of the service request it answers to, when a mail's address tells, or None.
+        away_since: when this phone was heard last, if that is so long ago that it may be somebody
+            else's by now; else None.
     """
 
     text: str
     photos: tuple[str, ...] = ()
     about: str | None = None
+    away_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

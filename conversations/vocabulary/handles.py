@@ -10,6 +10,10 @@ from typing import NewType
 
 Handle = NewType("Handle", str)
 
+AWAY_DAYS = 90
+"""So long a silence, and a phone number may be somebody else's by now: one that is given up is
+given out again after 45 days."""
+
 
 def tel(number: str) -> Handle:
     """Return the handle of a phone number in E.164 form or of a 5 to 6 digit short code."""

@@ -240,7 +240,9 @@ def _format(name: str, kind: str | None, value: Any, locale: Locale, scale: floa
 
 
 def _moment(kind: str, when: date, locale: Locale) -> str:
-    """Return a moment's date, weekday or time, as it stands in its own zone."""
+    """Return a moment's date, month, weekday or time, as it stands in its own zone."""
+    if kind == "month":
+        return str(format_date(when, "LLLL", locale=locale))
     if kind == "weekday":
         return str(format_date(when, "EEEE", locale=locale))
     if kind == "time" and isinstance(when, datetime):

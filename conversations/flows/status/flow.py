@@ -101,6 +101,7 @@ FLOWS = (
         status,
         (NUMBER, PHOTOS, FIXED),
         yields=True,
+        recalls=True,
         wants=wants_status,
         gathers=gather,
         samples=Samples(

@@ -1,4 +1,4 @@
-"""Words that work anywhere: help, back, menu, restart, skip, repeat, a person, status, a language.
+"""Words that work anywhere: help, back, menu, restart, skip, repeat, wrong, a person, a language.
 
 The word or clear phrase must be the whole message, apart from politeness ("can I go back please").
 The words the carriers own (STOP, CANCEL, END, QUIT, ...) are never here: see `opt_out`.
