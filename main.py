@@ -84,7 +84,8 @@ def serve(
     from webhooks.connections import GuardedProtocol
 
     async def main(stop: asyncio.Event) -> None:
-        async with open_shell() as shell:
+        async with open_shell(doors=True) as shell:
+            draining = asyncio.create_task(shell.drain().run(stop))
             doors = create_app(shell)
             config = uvicorn.Config(
                 doors,
@@ -106,6 +107,8 @@ def serve(
             doors.state.stopping.set()
             server.should_exit = True
             await task
+            stop.set()
+            await draining
 
     try:
         _run_until_signal(main)
@@ -126,7 +129,9 @@ def work() -> None:
             posting = post_states(shell.redis, shell.name, shell.breakers, stop)
             token = own.metrics_token.get_secret_value()
             telling = serve_instruments(own.metrics_host, own.metrics_port_work, token, stop)
-            await asyncio.gather(shell.worker().run(stop), posting, telling)
+            await asyncio.gather(
+                shell.worker().run(stop), shell.drain().run(stop), posting, telling
+            )
 
     try:
         _run_until_signal(main)

@@ -21,10 +21,14 @@ MOST_MEDIA = 10
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A message is stored. `new` is False when it was stored before."""
+    """A message is kept. `new` is False when it was stored before.
+
+    `spooled`: it waits on the disk for the database; its conversation is not yet known.
+    """
 
     new: bool
     conversation_id: str = ""
+    spooled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

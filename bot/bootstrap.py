@@ -34,6 +34,8 @@ from bot.served import StartError as StartError
 from bot.served import load_cities as load_cities
 from bot.settings import Settings, SettingsError, read_settings
 from bot.shell import Shell
+from bot.spool.spool import Spool, probe
+from bot.spool.watch import Watch
 from bot.storage.budgets import Budget
 from bot.storage.crypto import Vault
 from bot.storage.engine import Storage, StorageAwayError, open_storage
@@ -83,6 +85,8 @@ async def open_shell(
     settings: Settings | None = None,
     messengers: Mapping[str, Messenger] | None = None,
     media: Mapping[str, MediaPort] | None = None,
+    *,
+    doors: bool = False,
 ) -> AsyncIterator[Shell]:
     """Wire one process, hand out its shell, and let go of everything at the end.
 
@@ -90,14 +94,16 @@ async def open_shell(
         settings: read from the environment when not given.
         messengers: further messengers by provider (the terminal's).
         media: further sources of attachments by provider.
+        doors: messages come in from outside here, so there must be a spool for them.
 
     Raises:
         StartError: see `checked_settings`, `load_cities`; or the database cannot be reached, or
-            its schema is behind.
+            its schema is behind; or the spool cannot be written.
     """
     settings = settings or checked_settings()
     set_up_logging(logging.getLevelNamesMapping().get(settings.log_level.upper(), logging.INFO))
     cities = load_cities(settings)
+    spool = _open_spool(settings) if doors else None
     storage = await _open_migrated(settings)
     redis = open_redis(settings.redis_url)
     clock = MovableClock(Path(settings.data_dir)) if settings.playground else SystemClock()
@@ -109,7 +115,7 @@ async def open_shell(
             messengers={**providers.messengers, **(messengers or {})},
             media={**providers.media, **(media or {})},
         )
-        shell = _wire(settings, cities, storage, redis, clock, providers)
+        shell = _wire(settings, cities, storage, redis, clock, providers, spool)
         try:
             yield shell
         finally:
@@ -135,6 +141,21 @@ async def _open_migrated(settings: Settings) -> Storage:
     return storage
 
 
+def _open_vault(settings: Settings) -> Vault:
+    return Vault(settings.field_keys(), settings.blind_index_keys())
+
+
+def _open_spool(settings: Settings) -> Spool:
+    """Return the spool; a process that could not keep what comes in must not open its doors."""
+    folder = settings.spool_folder
+    try:
+        probe(folder)
+    except OSError as error:
+        why = error.strerror or "no permission"
+        raise StartError(f"SPOOL_DIR: cannot write to {folder}: {why}") from None
+    return Spool(folder, _open_vault(settings), settings.spool_max_mb * 1024 * 1024)
+
+
 def _wire(
     settings: Settings,
     cities: Mapping[str, City],
@@ -142,9 +163,10 @@ def _wire(
     redis: Redis,
     clock: Clock,
     providers: Providers,
+    spool: Spool | None,
 ) -> Shell:
     """Put the parts together."""
-    vault = Vault(settings.field_keys(), settings.blind_index_keys())
+    vault = _open_vault(settings)
     wakes = Wakes(redis)
     base = settings.public_base_url.rstrip("/")
     kept: dict[str, Any] = {"storage": storage, "vault": vault, "clock": clock, "cities": cities}
@@ -162,17 +184,7 @@ def _wire(
     deeds = Deeds(
         **kept, photos=photos, requests311=requests311, media=media, photo_link=links.make
     )
-    outbox = Outbox(
-        storage=storage,
-        vault=vault,
-        wakes=wakes,
-        clock=clock,
-        deeds=deeds,
-        messengers=providers.messengers,
-        callback_url={"twilio": f"{base}/in/twilio/status"},
-        composers={"email": Letters(**told, base_url=base, maps=providers.maps is not None)},
-    )
-    intake = Intake(**told, wakes=wakes, opt_out=settings.twilio_opt_out)
+    intake = Intake(**told, wakes=wakes, opt_out=settings.twilio_opt_out, spool=spool)
     return Shell(
         **kept,
         **talking,
@@ -181,10 +193,22 @@ def _wire(
         wakes=wakes,
         intake=intake,
         follow=Follow(**told, wakes=wakes, maps=providers.maps),
-        mail_desk=open_desk(settings, kept, intake, mail_blobs),
+        mail_desk=open_desk(settings, kept, intake, mail_blobs, spool),
+        spool=spool,
+        spool_dir=settings.spool_folder,
         looks=Looks(**kept, geocoders=geocoders),
         deeds=deeds,
-        outbox=outbox,
+        outbox=Outbox(
+            storage=storage,
+            vault=vault,
+            wakes=wakes,
+            clock=clock,
+            deeds=deeds,
+            messengers=providers.messengers,
+            callback_url={"twilio": f"{base}/in/twilio/status"},
+            composers={"email": Letters(**told, base_url=base, maps=providers.maps is not None)},
+            watch=Watch(settings.spool_folder, vault),
+        ),
         photos=photos,
         photo_links=links,
         callers=providers.callers,

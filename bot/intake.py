@@ -12,25 +12,27 @@ from dataclasses import replace
 
 from prometheus_client import Counter
 
-from bot import lanes, setbacks, stopping
+from bot import attachments, setbacks, stopping
 from bot.arrivals import Accepted, Arrival, Batch, Stored, clean, event_of, maybe_photos
 from bot.clock import Clock
 from bot.consent import NOTHING, OptOutMode, Wish, carrier_answers, judge
 from bot.origin import is_foreign
-from bot.storage import consents, conversations, deliveries, inbox, outbox, photos, residents
+from bot.spool.records import Message, Receipts
+from bot.spool.spool import Spool
+from bot.storage import consents, conversations, inbox, residents
 from bot.storage.crypto import Vault
 from bot.storage.engine import Connection, Storage
 from bot.storage.group import GroupCommit
 from bot.storage.ids import new_id
 from bot.storage.metadata import to_ms
-from bot.storage.outbox import NewJob, Ready
+from bot.storage.outbox import Ready
 from bot.wakes import Wakes
 from conversations.engine.silence import Silence, for_sender
 from conversations.reading.language import detect_language
 from conversations.reading.signals.emergency import read_emergency
 from conversations.vocabulary.city import City
 from conversations.vocabulary.effects import Say
-from conversations.vocabulary.messages import InboundMessage, Media, Receipt
+from conversations.vocabulary.messages import InboundMessage, Receipt
 from conversations.wording.catalogue import Catalogue
 
 SILENCES = Counter("silences_total", "Messages kept and not answered, by why", ["reason"])
@@ -45,6 +47,7 @@ class Intake:
         cities: slug to city.
         catalogue: for the confirmations of stop and start.
         opt_out: who answers the carrier's words (`TWILIO_OPT_OUT`).
+        spool: takes what the database does not; None where nothing comes in from outside.
     """
 
     def __init__(
@@ -57,6 +60,7 @@ class Intake:
         cities: Mapping[str, City],
         catalogue: Catalogue,
         opt_out: OptOutMode = "carrier",
+        spool: Spool | None = None,
     ) -> None:
         self._storage = storage
         self._vault = vault
@@ -65,17 +69,34 @@ class Intake:
         self._cities = cities
         self._catalogue = catalogue
         self._opt_out: OptOutMode = opt_out
+        self._spool = spool
         self._group: GroupCommit[Arrival, Stored] = GroupCommit(
             storage, self._store, order=lambda arrival: arrival.message.sender, after=self._wake
         )
 
     async def accept(self, city_slug: str, message: InboundMessage) -> Accepted:
-        """Store a message; when this returns it is durable and will get its turn.
+        """Take a message in; when this returns it is durable and will get its turn.
 
         Raises:
             KeyError: no such city.
-            StorageAwayError, StatementRefusedError: it was not stored; the provider must repeat it.
+            StorageAwayError, StatementRefusedError: it was not kept; the provider must repeat it.
         """
+        arrival = self._read(city_slug, message)
+        if self._spool is None:
+            return await self._submit(arrival)
+        stop = arrival.message.sender if arrival.word.wish is Wish.STOP else None
+        record = Message(arrival.city, arrival.message)
+        accepted = await self._spool.through(lambda: self._submit(arrival), record, stop)
+        if accepted is None:
+            MESSAGES.labels("spooled").inc()
+        return accepted or Accepted(new=True, spooled=True)
+
+    async def take_in(self, city_slug: str, message: InboundMessage) -> Accepted:
+        """Store a message in the database, or raise; see `accept`."""
+        return await self._submit(self._read(city_slug, message))
+
+    def _read(self, city_slug: str, message: InboundMessage) -> Arrival:
+        """Return a message cleaned and judged."""
         city = self._cities[city_slug]
         tidy = clean(message)
         word = judge(tidy.text, tidy.opt_out_type) if tidy.proven else NOTHING
@@ -83,7 +104,9 @@ class Intake:
         if word.wish is not Wish.NONE:  # rare; only a confirmation needs to know the language
             language, _ = detect_language(tidy.text, language)
         foreign = is_foreign(tidy.sender, city) and read_emergency(tidy.text) is None
-        arrival = Arrival(city.slug, tidy, word, language, new_id(), foreign)
+        return Arrival(city.slug, tidy, word, language, new_id(), foreign)
+
+    async def _submit(self, arrival: Arrival) -> Accepted:
         stored = await self._group.submit(arrival)
         MESSAGES.labels("new" if stored.accepted.new else "repeat").inc()
         if stored.silence is not None:
@@ -95,23 +118,25 @@ class Intake:
         return (await self.accept_receipts([receipt]))[0]
 
     async def accept_receipts(self, receipts: Sequence[Receipt]) -> list[bool]:
-        """Store many reports in one transaction, in their order; see `accept_receipt`."""
+        """Take many reports in, in their order; what they change is not known while they wait."""
+        if self._spool is None:
+            return await self.take_in_receipts(receipts)
+        record = Receipts(tuple(receipts))
+        news = await self._spool.through(lambda: self.take_in_receipts(receipts), record)
+        return [False] * len(receipts) if news is None else news
+
+    async def take_in_receipts(self, receipts: Sequence[Receipt]) -> list[bool]:
+        """Store many reports in one transaction, in their order, or raise."""
         now = to_ms(self._clock.now())
 
         def store(connection: Connection) -> list[bool]:
-            return [self._store_receipt(connection, receipt, now) for receipt in receipts]
+            return [setbacks.take_receipt(connection, self._vault, r, now) for r in receipts]
 
         news = await self._storage.write(store)
         for receipt, new in zip(receipts, news, strict=True):
             if new:
                 setbacks.tell_receipt(receipt)
         return news
-
-    def _store_receipt(self, connection: Connection, receipt: Receipt, now: int) -> bool:
-        moved = deliveries.note_receipt(connection, self._vault, receipt, now)
-        if moved.new:
-            setbacks.follow_receipt(connection, self._vault, receipt, moved, now)
-        return moved.new
 
     async def finish(self) -> None:
         """Wait until everything taken in is stored and told to the workers."""
@@ -170,7 +195,7 @@ class Intake:
             waits = new and event.state == "waiting"
             fetch: list[Ready] = []
             if waits and items:
-                fetch = self._store_media(connection, batch, arrival, items, now)
+                fetch = attachments.add(connection, self._vault, batch, arrival, items, now)
             accepted = Accepted(new, event.conversation_id)
             silence = event.reason if new else None
             results.append(Stored(accepted, waits, tuple(fetch), silence))
@@ -192,32 +217,6 @@ class Intake:
             if person.sure_at is None or now - person.sure_at > residents.DAY_MS:
                 residents.note_heard(connection, [person.id], now)
                 batch.people[sender] = replace(person, sure_at=now)
-
-    def _store_media(
-        self,
-        connection: Connection,
-        batch: Batch,
-        arrival: Arrival,
-        items: list[tuple[str, Media]],
-        now: int,
-    ) -> list[Ready]:
-        """Note the attachments and have them fetched."""
-        conversation = batch.conversation(arrival)
-        photos.add(connection, self._vault, conversation, items, now)
-        job = NewJob(
-            conversation_id=conversation,
-            resident_id=batch.people[arrival.message.sender].id,
-            kind="do",
-            name="fetch_photos",
-            provider=arrival.message.provider,
-            lane=lanes.LIVE_REPLIES,
-            dedupe=f"photos:{arrival.trace_id}",
-            job={"photos": [row for row, _ in items]},
-            next_attempt_at=now,
-            expires_at=now + lanes.DEED_KEEP_S * 1000,
-            trace_id=arrival.trace_id,
-        )
-        return outbox.add(connection, self._vault, [job], now)
 
     def _store_consent(
         self, connection: Connection, batch: Batch, arrival: Arrival, now: int

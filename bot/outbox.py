@@ -19,6 +19,7 @@ from bot import setbacks
 from bot.clock import Clock
 from bot.deeds.ended import Ended, nothing
 from bot.deeds.outside import Deeds
+from bot.spool.watch import Watch
 from bot.storage import attempts, dead_letters, outbox
 from bot.storage.attempts import Claim, Mark
 from bot.storage.crypto import Vault
@@ -42,6 +43,9 @@ MARGIN_S = 35
 """Seconds of the lease that must be left when an attempt begins."""
 
 BACKOFF_FIRST_S, BACKOFF_LONGEST_S = 5.0, 900.0
+SPOOL_WAIT_S = 10.0
+"""Seconds a text is put off when the spool is not yet drained."""
+
 LOOK_UP_AFTER_S = 60
 """Seconds after which a send in doubt is looked up (its provider's list lags behind)."""
 
@@ -90,6 +94,7 @@ class Outbox:
         messengers: provider to who sends.
         callback_url: provider to the address for its receipts, without the intent.
         composers: channel to who gives its messages what they have beyond their text.
+        watch: looks for stops that are not yet in the database; None where there is no spool.
         lease_s, margin_s: shorter in tests only.
     """
 
@@ -104,6 +109,7 @@ class Outbox:
         messengers: Mapping[str, Messenger],
         callback_url: Mapping[str, str],
         composers: Mapping[str, Composer] | None = None,
+        watch: Watch | None = None,
         lease_s: float = LEASE_S,
         margin_s: float = MARGIN_S,
     ) -> None:
@@ -117,6 +123,7 @@ class Outbox:
         self._messengers = messengers
         self._callback_url = callback_url
         self._composers = composers or {}
+        self._watch = watch
         self._claims: GroupCommit[str, _Taken] = GroupCommit(storage, self._claim, order=str)
         self._checks: GroupCommit[Claim, str | None] = GroupCommit(
             storage,
@@ -187,6 +194,8 @@ class Outbox:
             return None
         if why_not is not None:
             return Ended(SendOutcome.REFUSED, why_not)
+        if (wait := self._why_wait(claim)) is not None:
+            return Ended(SendOutcome.NOT_SENT, wait, retry_after=SPOOL_WAIT_S)
         try:
             if claim.kind == "do":
                 return await self._deeds.do(claim)
@@ -196,6 +205,12 @@ class Outbox:
         except Exception as error:  # a defect of ours after the intent: nobody knows what happened
             log.error("attempt_failed", error_code=type(error).__name__, trace_id=claim.trace_id)
             return Ended(SendOutcome.UNKNOWN, "defect")
+
+    def _why_wait(self, claim: Claim) -> str | None:
+        """Return what in this machine's spool a text must wait for, or None."""
+        if self._watch is None or claim.kind != "send":
+            return None
+        return self._watch.why_wait(claim.job["recipient"], claim.lane, claim.allowed_once)
 
     async def _send(self, claim: Claim) -> Ended:
         try:

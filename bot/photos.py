@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from bot.disk import sync_folder
 from bot.photo_metadata import strip_metadata
 from bot.storage.crypto import Vault
 
@@ -58,6 +59,7 @@ class FolderBlobs:
             file.flush()
             os.fsync(file.fileno())
         draft.replace(self._folder / name)
+        sync_folder(self._folder)
 
 
 @dataclass(frozen=True, slots=True)

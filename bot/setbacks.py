@@ -13,7 +13,7 @@ from prometheus_client import Counter
 
 from bot import stopping
 from bot.deeds.ended import Ended
-from bot.storage import again, consents, outbox, residents
+from bot.storage import again, consents, deliveries, outbox, residents
 from bot.storage.attempts import Claim
 from bot.storage.crypto import Vault
 from bot.storage.deliveries import Moved
@@ -63,6 +63,14 @@ def give_up_handle(connection: Connection, resident_id: str, reason: str, now: i
     """Send nothing more to a handle that nothing arrives at, until its owner writes."""
     residents.note_unreachable(connection, resident_id, reason, now)
     outbox.suppress_unreachable(connection, resident_id, now)
+
+
+def take_receipt(connection: Connection, vault: Vault, receipt: Receipt, now: int) -> bool:
+    """Store a receipt and do what it asks for; False when it changes nothing."""
+    moved = deliveries.note_receipt(connection, vault, receipt, now)
+    if moved.new:
+        follow_receipt(connection, vault, receipt, moved, now)
+    return moved.new
 
 
 def follow_receipt(

@@ -8,6 +8,7 @@ refuses the start with a message that names the setting and never shows its valu
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -42,6 +43,8 @@ class Settings(BaseSettings):
     database_url: str = "sqlite+aiosqlite:///.data/cityhelper.db"
     redis_url: str = "redis://127.0.0.1:8313/0"
     data_dir: str = ".data"
+    spool_dir: str = ""
+    spool_max_mb: int = Field(1024, ge=1)
     cities: CommaList = ("nyc",)
     log_level: str = "INFO"
     metrics_token: SecretStr = SecretStr("")
@@ -161,6 +164,11 @@ class Settings(BaseSettings):
     def mail_on(self) -> bool:
         """Whether a city has a mail address, so that there is mail at all."""
         return bool(self.mail_addresses)
+
+    @property
+    def spool_folder(self) -> Path:
+        """Where this machine's spool lies: `SPOOL_DIR`, else in `DATA_DIR`."""
+        return Path(self.spool_dir) if self.spool_dir else Path(self.data_dir) / "spool"
 
     def field_keys(self) -> tuple[tuple[int, bytes], ...]:
         """Return the encryption keys as (key id, 32 bytes), the current one first."""

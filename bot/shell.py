@@ -7,6 +7,7 @@ import secrets
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from redis.asyncio import Redis
@@ -22,6 +23,8 @@ from bot.photo_links import PhotoLinks
 from bot.photos import Photos
 from bot.reading import Reads
 from bot.registry import Render, discover_channels
+from bot.spool.drain import Drain
+from bot.spool.spool import Spool
 from bot.storage.budgets import Budget
 from bot.storage.crypto import Vault
 from bot.storage.engine import Storage
@@ -50,6 +53,8 @@ class Shell:
         photo_links: makes and checks the expiring links under which a city sees a photo.
         follow: what the holders of links may see and do.
         mail_desk: where mails go, or None when no city has a mail address.
+        spool: what this process keeps while the database is away; None but at the doors.
+        spool_dir: where this machine's spool lies.
         callers: provider to the one way to call it.
         messengers: by provider; requests311, geocoders: by city slug.
         base_url: our public address, without slash at its end.
@@ -81,6 +86,8 @@ class Shell:
     geocoders: Mapping[str, Geocoder]
     base_url: str = ""
     mail_desk: MailDesk | None = None
+    spool: Spool | None = None
+    spool_dir: Path = Path(".data/spool")
     renders: Mapping[str, Render] = field(default_factory=discover_channels)
     concurrency: int = 8
     budget: Budget = field(default_factory=Budget)
@@ -127,6 +134,17 @@ class Shell:
         """Return a sweeper over this process's parts."""
         return Sweeper(storage=self.storage, vault=self.vault, wakes=self.wakes, clock=self.clock)
 
+    def drain(self) -> Drain:
+        """Return what brings this machine's spool into the database."""
+        return Drain(
+            folder=self.spool_dir,
+            vault=self.vault,
+            intake=self.intake,
+            desk=self.mail_desk,
+            beat=self.pulse.beat,
+            spool=self.spool,
+        )
+
     def breakers(self) -> dict[str, str]:
         """Return `<provider>.<kind>` to `closed` or `open`, for this process's calls."""
         return {
@@ -137,6 +155,8 @@ class Shell:
 
     async def close(self) -> None:
         """Let go of the database and Redis. Work in hand must have ended."""
+        if self.spool is not None:
+            await self.spool.close()
         await self.intake.finish()
         await self.storage.close()
         await self.redis.aclose()

@@ -64,6 +64,10 @@ class Accepted(Protocol):
     def new(self) -> bool:
         """Return whether the message was seen for the first time."""
 
+    @property
+    def spooled(self) -> bool:
+        """Return whether it waits on the disk for the database."""
+
 
 class Intake(Protocol):
     """The front door of `bot/intake.py`."""

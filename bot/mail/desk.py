@@ -14,11 +14,14 @@ from dataclasses import dataclass, replace
 import structlog
 
 from bot.clock import Clock
+from bot.consent import Wish, judge
 from bot.intake import Intake
 from bot.mail.blobs import MailBlobs
 from bot.mail.book import Addressed, MailBook
 from bot.mail.bounces import take_bounce
 from bot.mail.words import Said, read_words
+from bot.spool.records import Mail
+from bot.spool.spool import Spool
 from bot.storage import hand_overs, mails, persons, timeline, tokens, transcript
 from bot.storage.crypto import Vault
 from bot.storage.engine import Connection, Storage
@@ -75,6 +78,7 @@ class MailDesk:
         book: the cities' mailboxes.
         blobs: keeps mails whole, and their files.
         provider: name of the messenger that answers.
+        spool: takes what the database does not; None where no mail comes in from outside.
     """
 
     def __init__(
@@ -87,6 +91,7 @@ class MailDesk:
         book: MailBook,
         blobs: MailBlobs,
         provider: str,
+        spool: Spool | None = None,
     ) -> None:
         self._storage = storage
         self._vault = vault
@@ -95,18 +100,30 @@ class MailDesk:
         self._book = book
         self._blobs = blobs
         self._provider = provider
+        self._spool = spool
 
     async def accept(self, mail: InboundMail) -> str:
-        """Take in one mail and return the word it is counted under.
+        """Keep one mail, take it in, and return the word it is counted under.
 
         Raises:
             StorageAwayError, OSError: it was not kept; the provider must bring it again.
         """
-        addressed = self._book.find(mail.recipients)
-        if addressed is None:
+        if self._book.find(mail.recipients) is None:
             log.warning("unknown_mailbox", **{"integration.provider": mail.provider})
             return "unknown_mailbox"
         blob = await self._blobs.keep_whole(mail)
+        if self._spool is None:
+            return await self.take_in(mail, blob)
+        record = Mail(replace(mail, raw=b""), blob)
+        stop = mailto(mail.sender) if _seems_to_stop(mail) else None
+        word = await self._spool.through(lambda: self.take_in(mail, blob), record, stop)
+        return word or "spooled"
+
+    async def take_in(self, mail: InboundMail, blob: str) -> str:
+        """Take in one mail that is kept whole as `blob`, or raise; see `accept`."""
+        addressed = self._book.find(mail.recipients)
+        if addressed is None:
+            return "unknown_mailbox"  # a city that has gone since the mail was kept
         now = to_ms(self._clock.now())
         if mail.machine in (Machine.BOUNCE, Machine.COMPLAINT):
             await self._storage.write(lambda c: take_bounce(c, self._vault, mail, now))
@@ -121,7 +138,7 @@ class MailDesk:
             return "repeat"  # perhaps to one more recipient: a signed mail must not work twice
         if mail.machine is not None and not route.conversation_id:
             return "machine"  # nobody we know, and no person
-        return await self._take_in(mail, addressed, route, blob)
+        return await self._hand_over(mail, addressed, route, blob)
 
     async def keep_unread(self, body: bytes) -> None:
         """Keep what a provider brought and nobody understands, for a person to look at.
@@ -131,7 +148,7 @@ class MailDesk:
         """
         await self._blobs.keep_unread(body)
 
-    async def _take_in(
+    async def _hand_over(
         self, mail: InboundMail, addressed: Addressed, route: _Route, blob: str
     ) -> str:
         """Hand the mail to the intake as the message it is."""
@@ -152,7 +169,7 @@ class MailDesk:
             mail=_thread_of(mail, said, route),
             silence=route.silence,
         )
-        accepted = await self._intake.accept(addressed.city, message)
+        accepted = await self._intake.take_in(addressed.city, message)
         now = to_ms(self._clock.now())
         await self._storage.write(
             lambda c: mails.note(
@@ -235,6 +252,13 @@ class MailDesk:
             now=now,
             request_id=route.about,
         )
+
+
+def _seems_to_stop(mail: InboundMail) -> bool:
+    """Return whether a mail says stop, as far as that can be told without the database."""
+    if not mail.signed or mail.machine is not None or not mail.sender:
+        return False
+    return judge(read_words(mail, (), fresh=False).text, None).wish is Wish.STOP
 
 
 def _how_it_came(mail: InboundMail, route: _Route) -> mails.Direction:

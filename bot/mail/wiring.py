@@ -12,6 +12,7 @@ from bot.mail.book import MailBook
 from bot.mail.desk import MailDesk
 from bot.photos import FolderBlobs
 from bot.settings import Settings
+from bot.spool.spool import Spool
 from bot.storage.crypto import Vault
 
 
@@ -21,7 +22,11 @@ def open_blobs(vault: Vault, data_dir: str) -> MailBlobs:
 
 
 def open_desk(
-    settings: Settings, kept: Mapping[str, Any], intake: Intake, blobs: MailBlobs
+    settings: Settings,
+    kept: Mapping[str, Any],
+    intake: Intake,
+    blobs: MailBlobs,
+    spool: Spool | None = None,
 ) -> MailDesk | None:
     """Return the mail desk, or None when no city has a mail address.
 
@@ -30,6 +35,7 @@ def open_desk(
         kept: `storage`, `vault`, `clock` and `cities` of the shell.
         intake: where messages go.
         blobs: where mails are kept.
+        spool: takes what the database does not.
     """
     if not settings.mail_on:
         return None
@@ -41,4 +47,5 @@ def open_desk(
         book=MailBook(kept["cities"]),
         blobs=blobs,
         provider=settings.mail_provider,
+        spool=spool,
     )

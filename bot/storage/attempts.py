@@ -104,7 +104,10 @@ _END = (
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A row this process holds and may try once. `job` is personal."""
+    """A row this process holds and may try once. `job` is personal.
+
+    `allowed_once`: it is the one confirmation of a stop.
+    """
 
     id: str
     conversation_id: str
@@ -119,6 +122,7 @@ class Claim:
     queued_at: int
     expires_at: int
     trace_id: str
+    allowed_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +203,7 @@ def read(vault: Vault, row: Any) -> Claim:
         queued_at=row.queued_at,
         expires_at=row.expires_at,
         trace_id=row.trace_id,
+        allowed_once=row.allowed_once,
     )
 
 

@@ -26,6 +26,14 @@ def new_id() -> str:
     return _write(value, 26)
 
 
+def made_at(row_id: str) -> int:
+    """Return when an id was made, milliseconds. Raises `ValueError` for what is none."""
+    value = 0
+    for digit in row_id:
+        value = value << 5 | _ALPHABET.index(digit)
+    return value >> _RANDOM_BITS
+
+
 def new_reference() -> str:
     """Return a short service reference such as `CH-7F3K-2Q`.
 

@@ -125,3 +125,13 @@ class Receipt:
     failure: Failure | None = None
     retry_after_s: int = 0
     alert: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return a plain JSON object."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Receipt:
+        """Return the value that `to_json` wrote."""
+        failure = value.get("failure")
+        return cls(**{**value, "failure": None if failure is None else Failure(failure)})

@@ -20,6 +20,8 @@ from bot.looks import Looks
 from bot.outbox import Outbox
 from bot.photos import FolderBlobs, Photos
 from bot.shell import Shell, process_name
+from bot.spool.spool import Spool
+from bot.spool.watch import Watch
 from bot.storage.crypto import Vault
 from bot.storage.engine import Storage
 from bot.wakes import Wakes
@@ -247,6 +249,12 @@ class House:
             if not rows and not due:
                 return
 
+    async def finish(self) -> None:
+        """Wait until everything in hand is committed."""
+        await self.turns.finish()
+        await self.shell.outbox.finish()
+        await self.shell.intake.finish()
+
     async def rows(self, statement: str) -> list[Any]:
         """Return the rows of a query."""
         return await self.shell.storage.read(lambda c: list(c.execute(sql(statement)).all()))
@@ -257,9 +265,14 @@ class House:
 
 
 def build_house(
-    storage: Storage, redis: Redis, vault: Vault, clock: Any, folder: Path, **turns: Any
+    storage: Storage,
+    redis: Redis,
+    vault: Vault,
+    clock: Any,
+    folder: Path,
+    spool: Spool | None = None,
 ) -> House:
-    """Return a shell over fakes."""
+    """Return a shell over fakes; with a spool it is one of the doors' processes."""
     city = City(
         slug="nyc", name="New York City", short_name="New York", timezone="America/New_York",
         country="US", languages=("en", "es"), phone="311", website="nyc.gov/311",
@@ -283,14 +296,16 @@ def build_house(
     outbox = Outbox(
         **base, wakes=wakes, deeds=deeds, messengers={"twilio": messenger, "sendgrid": messenger},
         callback_url={"twilio": "https://city.example/in/twilio/status"},
+        watch=Watch(folder / "spool", vault),
     )  # fmt: skip
-    intake = Intake(**base, wakes=wakes, cities=cities, catalogue=catalogue)
+    intake = Intake(**base, wakes=wakes, cities=cities, catalogue=catalogue, spool=spool)
     shell = Shell(
         **base, settings=None, redis=redis, wakes=wakes, cities=cities, readers=readers,
         catalogue=catalogue, intake=intake, looks=looks, deeds=deeds, outbox=outbox, photos=photos,
         messengers={"twilio": messenger}, requests311={"nyc": requests},
         geocoders={"nyc": geocoder}, renders=dict.fromkeys(("sms", "email"), fake_render),
-        name=process_name(), photo_links=nobody, follow=nobody, callers={},
+        name=process_name(), photo_links=nobody, follow=nobody, callers={}, spool=spool,
+        spool_dir=folder / "spool",
     )  # fmt: skip
     return House(shell, messenger, requests, geocoder, media, shell.turns())
 
@@ -309,6 +324,4 @@ async def house(
     """A shell over fakes, on both databases."""
     built = build_house(storage, redis, vault, clock, tmp_path)
     yield built
-    await built.turns.finish()
-    await built.shell.outbox.finish()
-    await built.shell.intake.finish()
+    await built.finish()

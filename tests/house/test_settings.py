@@ -25,7 +25,7 @@ GOOD = {
 
 EXAMPLE = Path(__file__).resolve().parents[2] / ".env.example"
 # Shown as a deployment has them.
-OWN = {"PUBLIC_BASE_URL", "DATABASE_URL", "REDIS_URL", "DATA_DIR", "GEOCODER_CHAIN"}
+OWN = {"PUBLIC_BASE_URL", "DATABASE_URL", "REDIS_URL", "DATA_DIR", "SPOOL_DIR", "GEOCODER_CHAIN"}
 
 
 @pytest.fixture

@@ -73,7 +73,7 @@ class FakeIntake:
             raise ConnectionError("away")
         known = {kept.provider_message_id for _, kept in self.messages}
         self.messages.append((city_slug, message))
-        return SimpleNamespace(new=message.provider_message_id not in known)
+        return SimpleNamespace(new=message.provider_message_id not in known, spooled=False)
 
     async def accept_receipt(self, receipt: Receipt, /) -> None:
         """Store a receipt."""

@@ -52,6 +52,8 @@ def doors(shell: Shell) -> tuple[Door, ...]:
             log.warning("unknown_number_called", **{"integration.provider": "twilio"})
             return "unknown_number"
         accepted = await shell.intake.accept(city, message)
+        if accepted.spooled:
+            return "spooled"
         return "accepted" if accepted.new else "repeat"
 
     async def take_receipt(received: Received) -> str:
