@@ -198,17 +198,7 @@ def _wire(
         spool_dir=settings.spool_folder,
         looks=Looks(**kept, geocoders=geocoders),
         deeds=deeds,
-        outbox=Outbox(
-            storage=storage,
-            vault=vault,
-            wakes=wakes,
-            clock=clock,
-            deeds=deeds,
-            messengers=providers.messengers,
-            callback_url={"twilio": f"{base}/in/twilio/status"},
-            composers={"email": Letters(**told, base_url=base, maps=providers.maps is not None)},
-            watch=Watch(settings.spool_folder, vault),
-        ),
+        outbox=_build_outbox(settings, told, wakes, deeds, providers),
         photos=photos,
         photo_links=links,
         callers=providers.callers,
@@ -218,6 +208,25 @@ def _wire(
         base_url=base,
         concurrency=settings.worker_concurrency,
         budget=Budget(settings.sms_per_number_daily, settings.sms_per_prefix_daily),
+    )
+
+
+def _build_outbox(
+    settings: Settings, told: Mapping[str, Any], wakes: Wakes, deeds: Deeds, providers: Providers
+) -> Outbox:
+    """Return what delivers; `told` are the parts that what is said needs."""
+    base = settings.public_base_url.rstrip("/")
+    letters = Letters(**told, base_url=base, maps=providers.maps is not None)
+    return Outbox(
+        storage=told["storage"],
+        vault=told["vault"],
+        clock=told["clock"],
+        wakes=wakes,
+        deeds=deeds,
+        messengers=providers.messengers,
+        callback_url={"twilio": f"{base}/in/twilio/status"},
+        composers={"email": letters},
+        watch=Watch(settings.spool_folder, told["vault"]),
     )
 
 

@@ -45,12 +45,16 @@ class Spool:
         folder: where the files lie, `SPOOL_DIR`.
         vault: seals what is kept.
         most_bytes: the file may not grow beyond.
+        patience_s: seconds the database has to take something.
     """
 
-    def __init__(self, folder: Path, vault: Vault, most_bytes: int) -> None:
+    def __init__(
+        self, folder: Path, vault: Vault, most_bytes: int, patience_s: float = PATIENCE_S
+    ) -> None:
         self.folder = folder
         self._vault = vault
         self._most_bytes = most_bytes
+        self._patience_s = patience_s
         self._waiting: list[tuple[bytes, str | None, asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
         self._file: SpoolFile | None = None
@@ -86,7 +90,7 @@ class Spool:
                 return None
         task: asyncio.Task[T] = asyncio.ensure_future(_run(work))
         try:
-            done, _ = await asyncio.wait({task}, timeout=PATIENCE_S)
+            done, _ = await asyncio.wait({task}, timeout=self._patience_s)
         except asyncio.CancelledError:
             task.cancel()
             raise

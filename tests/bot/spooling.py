@@ -101,13 +101,19 @@ class Spooled:
 
 @asynccontextmanager
 async def open_spooled(
-    storage: Storage, redis: Any, vault: Vault, clock: Any, folder: Path, most: int = MOST
+    storage: Storage,
+    redis: Any,
+    vault: Vault,
+    clock: Any,
+    folder: Path,
+    most: int = MOST,
+    patience_s: float = 60.0,
 ) -> AsyncIterator[Spooled]:
-    """Open a door's process with a spool."""
+    """Open a door's process with a spool, which waits long for a busy machine's database."""
     place = folder / "spool"
     place.mkdir(exist_ok=True)
     switched = Switched(storage)
-    spool = Spool(place, vault, most)
+    spool = Spool(place, vault, most, patience_s)
     house = build_house(switched, redis, vault, clock, folder, spool)
     yield Spooled(house, switched, spool, house.shell.drain(), place)
     await house.finish()

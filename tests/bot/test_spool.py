@@ -12,7 +12,6 @@ from prometheus_client import REGISTRY
 
 from bot import lanes
 from bot.bootstrap import StartError, open_shell
-from bot.spool import spool as spool_module
 from bot.spool.files import SpoolFile, spooled_in
 from bot.spool.frames import pack
 from bot.spool.watch import SPOOL_WAITS, STOP_WAITS, UNREADABLE, Watch
@@ -104,7 +103,7 @@ async def test_a_database_that_hangs_is_not_waited_for(
     spooled: Spooled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A write that does not end is left alone and the message kept; the next does not even try."""
-    monkeypatch.setattr(spool_module, "PATIENCE_S", 0.05)
+    spooled.spool._patience_s = 0.05
     hold, tried = asyncio.Event(), 0
 
     async def hang(_unit: Any) -> Any:

@@ -66,6 +66,7 @@ class FakeIntake:
     messages: list[tuple[str, InboundMessage]] = field(default_factory=list)
     receipts: list[Receipt] = field(default_factory=list)
     away: bool = False
+    spooled: bool = False
 
     async def accept(self, city_slug: str, message: InboundMessage, /) -> SimpleNamespace:
         """Store a message; a repeat is not new."""
@@ -73,7 +74,7 @@ class FakeIntake:
             raise ConnectionError("away")
         known = {kept.provider_message_id for _, kept in self.messages}
         self.messages.append((city_slug, message))
-        return SimpleNamespace(new=message.provider_message_id not in known, spooled=False)
+        return SimpleNamespace(new=message.provider_message_id not in known, spooled=self.spooled)
 
     async def accept_receipt(self, receipt: Receipt, /) -> None:
         """Store a receipt."""
@@ -196,6 +197,14 @@ async def test_genuine_but_malformed_is_a_bad_request() -> None:
     for fields in ({"hello": "world"}, {**TEXT, "AccountSid": "AC" + "9" * 32}):
         assert (await post(make_app(FakeIntake()), fields)).status_code == 400
     assert (await post(make_app(FakeIntake()), {"a": "b"}, "/in/twilio/status")).status_code == 400
+
+
+async def test_what_waits_on_the_disk_is_taken() -> None:
+    """A text that the spool has is answered like any other, and counted apart."""
+    before = counted("twilio", "spooled")
+    answer = await post(make_app(FakeIntake(spooled=True)), TEXT)
+    assert answer.status_code == 200
+    assert counted("twilio", "spooled") == before + 1
 
 
 async def test_storage_away_asks_twilio_to_come_again() -> None:
