@@ -7,6 +7,7 @@ from conversations.reading.text import fold, tokens
 
 SURE = 0.6  # from this score on a guess is taken
 _MAX_WORDS = 300
+_TELLING = 2  # words that say more than a name
 _SHORT = 8  # words in which "it's ..." names another problem
 
 
@@ -53,8 +54,32 @@ def correct_kind(hearing: Hearing) -> Answer | None:
     return Answer(facts, ("guesses", "also"), lead="correction.done")
 
 
+def more_words(hearing: Hearing) -> dict[str, str]:
+    """Return the report's words with what this text adds to them, or nothing when it is short."""
+    text, known = " ".join(hearing.reading.text.split()), str(hearing.known.get("words") or "")
+    if len(tokens(fold(text))) < _TELLING or fold(text) in fold(known):
+        return {}
+    return {"words": f"{known}; {text}"[:_MAX_WORDS] if known else text[:_MAX_WORDS]}
+
+
+def adds_when(hearing: Hearing) -> bool:
+    """Return whether a text only says since when, or how often: "since monday"."""
+    words = f"{' '.join(tokens(fold(hearing.reading.text)))} "
+    return any(words.startswith(f"{start} ") for start in hearing.scene.words("report.when_starts"))
+
+
 def correct_or_wait(hearing: Hearing) -> Answer | Hint | None:
-    """Return what to do with a problem told where a place was asked; None when it is the same."""
-    if sure_kind(hearing) == hearing.known.get("kind"):
-        return None
-    return correct_kind(hearing) or Hint("report.one_at_a_time")
+    """Return what to do with a problem told where a place was asked.
+
+    The same one is noted. Another one may be a better name for the first, so they shall say, unless
+    the text adds it to the first ("also").
+    """
+    kind, known = sure_kind(hearing), hearing.known.get("kind")
+    if kind == known:
+        return Answer(more_words(hearing), lead="correction.noted")
+    if corrected := correct_kind(hearing):
+        return corrected
+    said = set(tokens(fold(hearing.reading.text)))
+    if known is None or said & set(hearing.scene.words("report.joins")):
+        return Hint("report.one_at_a_time")
+    return Answer({"guesses": [kind, known], **more_words(hearing)}, ("kind", "also"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from conversations.engine.script import Answer, Hearing, Question, Understood
@@ -15,6 +16,7 @@ from conversations.flows.report.moving import read_moved
 from conversations.reading.text import fold, tokens
 
 _MAX_WORDS = 300
+_LONE_NUMBER = re.compile(r"\d{1,2}")
 
 
 def read_words(name: str) -> Callable[[Hearing], Understood]:
@@ -50,6 +52,8 @@ def _read_detail(
             return Answer({name: None})
         if hearing.asks or hearing.yes_no:
             return None
+        if name != "apartment" and _LONE_NUMBER.fullmatch(fold(hearing.reading.text).strip(" .#")):
+            return None  # meant for a choice that is gone; no plate, no name is that short
         return take(hearing)
 
     return read

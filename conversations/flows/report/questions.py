@@ -8,7 +8,12 @@ from typing import Any
 
 from conversations.engine.script import Answer, Hearing, Hint, Question, Understood
 from conversations.flows.report.addresses import join, restore_address, restore_place
-from conversations.flows.report.correcting import correct_kind, sure_kind
+from conversations.flows.report.correcting import (
+    adds_when,
+    correct_kind,
+    more_words,
+    sure_kind,
+)
 from conversations.flows.report.details import DETAILS, read_words
 from conversations.flows.report.kinds import (
     common_kinds,
@@ -77,6 +82,8 @@ def _read_confirm(hearing: Hearing) -> Understood:
         return Hint("report.ask_later") if about_report else None
     if hearing.yes_no == "yes":
         return Answer({"confirm": "updates"})
+    if adds_when(hearing) and hearing.yes_no is None:
+        return Answer(more_words(hearing), lead="correction.noted")
     if telling and hearing.yes_no is None:
         text = " ".join(hearing.reading.text.split()).rstrip(" .")
         return Answer({"exact_spot": text[:_MAX_WORDS]}, lead="correction.noted")
