@@ -44,7 +44,8 @@ def file_again(connection: Connection, turn: Turn, args: Mapping[str, Any]) -> l
     whether it arrived; the new one takes its place).
     """
     first = service_requests.read(connection, turn.vault, str(args["request_id"]))
-    if first is None:
+    ids = persons.handles_of(connection, turn.resident_id)
+    if first is None or first.resident_id not in ids:  # what it holds is its own resident's
         return []
     replaces = args.get("why") == "unconfirmed"
     if replaces and first.filing != "unconfirmed":  # it was settled before the answer came
@@ -58,14 +59,13 @@ def file_again(connection: Connection, turn: Turn, args: Mapping[str, Any]) -> l
         if replaces
         else {"not_fixed": f"see {first.number}"}
     )
-    known, ids = first.report, persons.handles_of(connection, turn.resident_id)
+    known = first.report
     second = _open(
         connection,
         turn,
         {
             **known,
             "details": {**(known.get("details") or {}), **link},
-            "name": known.get("name") if first.resident_id in ids else None,
             "updates": first.updates or not replaces,
             "language": args.get("language") or known.get("language"),
             "follows": first.number,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.deeds.asked import Turn
-from bot.storage import verdicts
+from bot.storage import persons, service_requests, verdicts
 from bot.storage.engine import Connection
 from bot.storage.outbox import NewJob
 
@@ -14,9 +14,12 @@ WORST, BEST = 1, 5
 
 
 def judge(connection: Connection, turn: Turn, args: Mapping[str, Any]) -> list[NewJob]:
-    """Keep whether a closed request is fixed. `args`: `request_id`, `fixed`."""
-    fixed = bool(args["fixed"])
-    verdicts.judge(connection, turn.vault, str(args["request_id"]), fixed=fixed, now=turn.now)
+    """Keep its own resident's word on whether a request is fixed. `args`: `request_id`, `fixed`."""
+    row, fixed = str(args["request_id"]), bool(args["fixed"])
+    report = service_requests.read(connection, turn.vault, row)
+    ids = persons.handles_of(connection, turn.resident_id)
+    if report is not None and report.resident_id in ids:
+        verdicts.judge(connection, turn.vault, row, fixed=fixed, now=turn.now)
     return []
 
 

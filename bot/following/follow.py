@@ -7,6 +7,7 @@ names them. Everything that is answered here goes on in the conversation as some
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.clock import Clock
@@ -15,6 +16,7 @@ from bot.following.pages import FollowPage, PressPage, make_page
 from bot.storage import (
     consents,
     conversations,
+    followers,
     inbox,
     persons,
     service_requests,
@@ -193,7 +195,9 @@ class Follow:
         city = self._cities[report.city]
         language = self._language(connection, token.conversation_id, city)
         entries = timeline.read(connection, self._vault, report.id)
-        return make_page(
+        ids = persons.handles_of(connection, token.resident_id)
+        own = report.resident_id in ids
+        page = make_page(
             self._catalogue,
             language,
             city,
@@ -201,4 +205,9 @@ class Follow:
             entries,
             now,
             maps=self._maps is not None,
+            own=own,
         )
+        if own:
+            return page
+        following = followers.of_request(connection, report.id)
+        return replace(page, notices=any(item.resident_id in ids for item in following))

@@ -67,6 +67,7 @@ def make_page(
     now: datetime,
     *,
     maps: bool,
+    own: bool = True,
 ) -> FollowPage:
     """Return what the page of a request shows.
 
@@ -78,6 +79,7 @@ def make_page(
         entries: its timeline, oldest first.
         now: the present, with zone.
         maps: whether a picture of the block can be drawn.
+        own: the reader made the report; who only follows it is not asked whether it is fixed.
     """
     place = dict(report.report.get("place") or {})
     kind = city.request_types.get(report.type_key)
@@ -94,7 +96,7 @@ def make_page(
         number=report.number or "",
         status=catalogue.phrase(language, f"status.sentence.{word}", {}),
         story=tuple(tell_story(catalogue, language, city, entries, now)),
-        asks=report.status == RequestStatus.CLOSED.value and not is_answered(entries),
+        asks=own and report.status == RequestStatus.CLOSED.value and not is_answered(entries),
         notices=report.updates,
         has_map=maps and _round(place.get("latitude")) is not None,
     )

@@ -14,7 +14,7 @@ from bot.channels.email.page import Letter, compose
 from bot.clock import Clock
 from bot.following.pages import FollowPage, make_page
 from bot.mail.book import domain_of, with_word
-from bot.storage import conversations, mails, service_requests, timeline
+from bot.storage import conversations, mails, persons, service_requests, timeline
 from bot.storage.attempts import Claim
 from bot.storage.crypto import Vault
 from bot.storage.engine import Connection, Storage
@@ -116,6 +116,7 @@ class Letters:
         if report is None:
             return _Facts(city, None)
         entries = timeline.read(connection, self._vault, report.id)
+        reader = persons.of_conversation(connection, claim.conversation_id)
         page = make_page(
             self._catalogue,
             str(job.get("language") or "en"),
@@ -124,6 +125,7 @@ class Letters:
             entries,
             now,
             maps=self._maps,
+            own=report.resident_id in persons.handles_of(connection, reader),
         )
         return _Facts(city, page)
 

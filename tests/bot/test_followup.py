@@ -392,3 +392,13 @@ async def test_no_word_about_an_unconfirmed_filing_at_night(house: Any, clock: A
     await house.work()
     assert at_night == ["filing_unconfirmed"]
     assert house.messenger.texts()[-1].strip() == "still_unconfirmed"
+
+
+async def test_a_follower_judges_and_files_nothing(house: Any, clock: Any) -> None:
+    """What somebody else's report holds, and whether it is fixed, is its own resident's to say."""
+    row = await _closed(house, clock)
+    for name, more in (("judge", {"fixed": False}), ("file_again", {"why": "not_fixed"})):
+        await house.hear(f"do {name} {json.dumps({'request_id': row, **more})}", "+17185550199")
+        await house.work()
+    assert len(house.requests.filed) == 1
+    assert (await read(house, row)).verdict is None

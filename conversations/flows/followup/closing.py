@@ -108,6 +108,8 @@ def change(scene: Scene) -> Script[Done]:
 def take_page_answer(scene: Scene) -> Script[Done]:
     """Do what was pressed on the request's page, which has thanked for it already."""
     yield from ()
+    if not scene.data.get("own", True):  # a page that was opened before; it is not theirs to say
+        return Done()
     if not scene.data.get("fixed"):
         return file_anew(scene, scene.data)
     return Done((), (Do("judge", {"request_id": scene.data.get("request_id"), "fixed": True}),))
