@@ -208,8 +208,8 @@ def _welcome(ports: Ports, data_dir: Path) -> str:
     return f"""
 CityHelper runs on this machine only:
   playground   http://{HOST}:{ports.web}/playground/
-  doors        http://{HOST}:{ports.web}/in/twilio   /healthz  /readyz  /metrics
-  twins        {sandbox}   (Twilio, Geoclient, GeoSearch, Mapbox, NYC 311)
+  doors        http://{HOST}:{ports.web}/in/twilio   /in/sendgrid   /healthz  /readyz  /metrics
+  twins        {sandbox}   (Twilio, SendGrid, Geoclient, GeoSearch, Mapbox, NYC 311)
   their log    {sandbox}/_sandbox/log
   metrics      the worker's http://{HOST}:{ports.work}/metrics, the chores' on {ports.chores}
   valkey       {HOST}:{ports.valkey}
@@ -220,6 +220,12 @@ Open the playground, or text it from here:
     -d '{{"from": "+12125550123", "body": "huge pothole in front of 123 broadway brooklyn"}}'
 and see what that phone shows:
   curl -s '{sandbox}/twilio/_control/phone?number=%2B12125550123'
+
+Or write a mail to 311@reply.city.example, in the playground or from here:
+  curl -s {sandbox}/sendgrid/_control/mail -H 'content-type: application/json' \\
+    -d '{{"from": "jane@home.example", "subject": "huge pothole", "text": "123 broadway brooklyn"}}'
+and read the answer; a filed report's mail links to its page:
+  curl -s '{sandbox}/sendgrid/_control/mailbox?address=jane@home.example'
 
 Ctrl-C stops everything.
 """

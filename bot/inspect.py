@@ -65,9 +65,11 @@ class Standing:
     requests: tuple[tuple[str | None, str, str, str], ...] = ()
 
 
-async def standing(shell: Shell, city: str, handle: Handle) -> Standing | None:
+async def standing(
+    shell: Shell, city: str, handle: Handle, *, channel: str = CHANNEL
+) -> Standing | None:
     """Return where a resident's conversation with a city stands, or None before the first turn."""
-    found = await _glance(shell, city, handle)
+    found = await _glance(shell, city, handle, channel=channel)
     if found is None:
         return None
     stands = stand_of(found.talk, found.opted_out)

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
+from bot.registry import discover_channels
 from bot.storage.transcript import Line as Spoken
 from conversations.engine import transcript as form
 from conversations.engine.given import Given
@@ -60,7 +61,8 @@ async def record(
         header: `city`, `channel`, `language`.
         requests: the resident's requests as the Look `my_requests` tells them.
     """
-    player = Player(given_at, START, header["language"])
+    render = discover_channels()[header["channel"]]
+    player = Player(given_at, START, header["language"], render=render)
     lines: list[Line] = []
     untold, before = 0, 0
     for turn in _turns(spoken):

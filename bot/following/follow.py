@@ -127,7 +127,8 @@ class Follow:
             slug = conversations.city_of(connection, token.conversation_id)
             city = self._cities[slug]
             language = self._language(connection, token.conversation_id, city)
-            return PressPage(language, city.name, city.phone, said=self._said(connection, token))
+            said = self._said(connection, token)
+            return PressPage(language, city.named(language), city.phone, said=said)
 
         return await self._storage.read(look)
 

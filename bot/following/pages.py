@@ -87,7 +87,7 @@ def make_page(
     word = RequestStatus(report.status).name.lower()
     return FollowPage(
         language=language,
-        city=city.name,
+        city=city.named(language),
         phone=city.phone,
         title=title[:1].upper() + title[1:],
         place=block_of(catalogue, language, place),

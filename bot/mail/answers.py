@@ -18,7 +18,7 @@ from bot.storage.turns import Begun
 from conversations.vocabulary.effects import Say
 
 CONFIRM = "mail.confirm"
-"""Phrase with the link that proves a mail was its sender's."""
+"""Phrase above the link that proves a mail was its sender's; the link itself is the letter's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,7 @@ class Letters:
         stop = f"{self._base}/u/{job['stop_word']}" if job.get("stop_word") else ""
         return Letter(
             language=language,
-            city=city.name,
+            city=city.named(language),
             subject=subject,
             text=text,
             story=tuple((chapter.when, chapter.sentence) for chapter in page.story) if page else (),
@@ -153,7 +153,7 @@ class Letters:
             not_fixed_url=f"{link}/not-fixed" if page and page.asks else "",
             follow_url=link,
             confirm_url=f"{self._base}/m/{job['release_word']}" if job.get("release_word") else "",
-            why=self._catalogue.phrase(language, "mail.why_notice", {"city": city.name})
+            why=self._catalogue.phrase(language, "mail.why_notice", {"city": city.named(language)})
             if job.get("notice")
             else "",
             stop_url=stop,

@@ -89,6 +89,10 @@ class City:
     link_hosts: tuple[str, ...] = ()
     mailboxes: tuple[str, ...] = ()
 
+    def named(self, language: str) -> str:
+        """Return the city's full name as a language has it."""
+        return self.names.get(language, self.name)
+
     def called(self, language: str) -> str:
         """Return the city's short name as a language has it."""
         return self.names.get(language, self.short_name)

@@ -36,6 +36,7 @@ FLAGS = (
 REPORT = "huge pothole in front of 123 Broadway, Brooklyn"
 NUMBER = re.compile(r"NYC311-\d{4}-\d{4}-\d{4}")
 START_S = 90
+OUTSIDE = "Blocked script execution in "
 
 
 def find_chromium() -> str | None:
@@ -118,12 +119,17 @@ def page(browser: Any, service: str) -> Iterator[Any]:
     opened = context.new_page()
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
-    opened.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+    opened.on("console", lambda said: errors.append(said.text) if is_error(said) else None)
     opened.goto(f"{service}/playground/")
     opened.wait_for_selector("#clock:not(:empty)")
     yield opened
     context.close()
     assert errors == []
+
+
+def is_error(said: Any) -> bool:
+    """Tell a defect from the browser's note that the test itself may run nothing in a mail."""
+    return said.type == "error" and not said.text.startswith(OUTSIDE)
 
 
 def text(page: Any, words: str) -> None:
@@ -230,13 +236,42 @@ def test_small_screen_and_keyboard(page: Any) -> None:
     """On a phone-size screen nothing overflows, and the parts are reached by their tabs."""
     page.set_viewport_size({"width": 390, "height": 780})
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    for view in ("calls", "facts", "flow", "faults", "phone"):
+    for view in ("calls", "facts", "flow", "faults", "mail", "phone"):
         page.click(f"button[data-view='{view}']")
         assert page.is_visible(f"[data-part='{view}']")
         assert page.evaluate(overflow) <= 0
     page.focus(".person[aria-selected='true']")
     page.keyboard.press("ArrowRight")
     assert page.get_attribute(".person:focus", "data-number") == "+13475550117"
+
+
+def test_a_mail_is_written_answered_and_followed(page: Any) -> None:
+    """A mail, our answer in a frame of its own, "1" back to it, and the page its link opens."""
+    page.click(".device[data-device='mail']")
+    page.locator("#mails .hello button").first.click()
+    page.wait_for_selector(".mail:not(.mine) iframe", timeout=60_000)
+    read_back = page.frame_locator(".mail:not(.mine) iframe").get_by_role("main")
+    assert "123 Broadway" in read_back.inner_text()
+    assert "allow-scripts" not in page.get_attribute(".mail iframe", "sandbox")
+    page.wait_for_selector("#facts .fact")
+    page.click(".mail:not(.mine) button")
+    page.fill("#mail-words", "1")
+    page.click("#mail-form button[type='submit']")
+    page.wait_for_function(
+        "() => document.querySelectorAll('.mail:not(.mine)').length > 1", timeout=60_000
+    )
+    frame = page.frame_locator(".mail:not(.mine):last-of-type iframe")
+    frame.get_by_text(NUMBER).first.wait_for()
+    assert frame.get_by_alt_text("Map of the area", exact=False).evaluate(
+        "picture => picture.decode().then(() => picture.naturalWidth > 0)"
+    )
+    with page.context.expect_page() as opened:
+        frame.get_by_role("link", name="See your request").click()
+    story = opened.value
+    story.wait_for_selector("ol.story")
+    assert NUMBER.search(story.inner_text("main"))
+    assert "123" not in story.inner_text("main").replace("NYC311", "")
+    story.close()
 
 
 def test_light_and_dark_have_enough_contrast(page: Any) -> None:

@@ -23,9 +23,12 @@ from integrations.kit.sandbox.app import create_sandbox
 from integrations.kit.sandbox.serving import serve
 from integrations.kit.sandbox.world import DEFAULTS
 from webhooks.app import create_app
+from webhooks.pages.playground.mailbox import frame_of
 from webhooks.pages.playground.routes import MOST_STREAMS
 
 ANA = "+19175550142"
+JANE = "jane@home.example"
+MAIL = {"from": JANE, "subject": "", "text": "x", "client": "gmail", "dkim": "pass"}
 
 
 class Intake:
@@ -57,7 +60,7 @@ class Scene:
 async def scene(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterator[Scene]:
     """Serve the doors with the playground, and the sandbox beside them."""
 
-    async def nothing(*_: Any) -> None:
+    async def nothing(*_: Any, **__: Any) -> None:
         return None
 
     monkeypatch.setattr(inspect, "standing", nothing)
@@ -69,7 +72,7 @@ async def scene(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterato
         public_base_url=base,
         twilio_token=DEFAULTS["twilio_auth_token"],
         settings={"state_dir": str(tmp_path)},
-        only=("twilio",),
+        only=("twilio", "sendgrid"),
     )
     intake, clock = Intake(), MovableClock(tmp_path)
     async with serve(sandbox) as sandbox_url:
@@ -86,6 +89,7 @@ async def scene(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterato
             name="New York City",
             timezone="America/New_York",
             sms_numbers=(DEFAULTS["twilio_number"],),
+            mailboxes=(DEFAULTS["mail_address"],),
         )
         shell: Any = SimpleNamespace(
             settings=settings,
@@ -106,11 +110,13 @@ async def scene(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterato
             app.state.stopping.set()
 
 
-async def read_events(scene: Scene, wanted: set[str], seconds: float = 5) -> dict[str, Any]:
-    """Return the first data of each wanted event of Ana's stream."""
+async def read_events(
+    scene: Scene, wanted: set[str], seconds: float = 5, whose: str = ANA
+) -> dict[str, Any]:
+    """Return the first data of each wanted event of a stream, Ana's by default."""
     found: dict[str, Any] = {}
     async with asyncio.timeout(seconds):
-        async with scene.http.stream("GET", "/events", params={"number": ANA}) as answer:
+        async with scene.http.stream("GET", "/events", params={"whose": whose}) as answer:
             assert answer.headers["content-type"].startswith("text/event-stream")
             name = ""
             async for line in answer.aiter_lines():
@@ -125,7 +131,7 @@ async def read_events(scene: Scene, wanted: set[str], seconds: float = 5) -> dic
 
 async def test_streams_are_limited(scene: Scene) -> None:
     """Who opens stream after stream is turned away; a page that is closed frees its place."""
-    where, open_pages = {"number": ANA}, []
+    where, open_pages = {"whose": ANA}, []
     async with contextlib.AsyncExitStack() as pages:
         for _ in range(MOST_STREAMS):
             opened = scene.http.stream("GET", "/events", params=where)
@@ -154,6 +160,44 @@ async def test_text_comes_in_as_a_real_signed_webhook(scene: Scene) -> None:
     picture = await scene.http.get(bubble["photos"][0]["image"].removeprefix("/playground"))
     assert picture.headers["content-type"] == "image/png"
     assert told["standing"]["words"] == [{"text": "Nothing said yet."}]
+
+
+async def test_a_mail_is_written_and_shown_in_its_mailbox(scene: Scene) -> None:
+    """A mail from the page goes out through the twin, and stands in the sender's mailbox."""
+    order = {"from": JANE, "subject": "Pothole", "text": "<b>123</b> Broadway", "client": "gmail",
+             "dkim": "pass"}  # fmt: skip
+    assert (await scene.http.post("/mail", json=order)).status_code == 200
+    [mail] = (await read_events(scene, {"mails"}, whose=JANE))["mails"]
+    assert (mail["mine"], mail["subject"]) == (True, "Pothole")
+    assert "<b>123</b> Broadway" in mail["text"]  # as text, which the page never reads as markup
+    assert mail["frame"] == ""
+    answer = {**order, "subject": "", "answers": mail["id"], "dkim": "fail"}
+    assert (await scene.http.post("/mail", json=answer)).status_code == 200
+    mails = (await read_events(scene, {"mails"}, whose=JANE))["mails"]
+    assert [mail["subject"] for mail in mails] == ["Pothole", "Re: Pothole"]
+
+
+async def test_the_frame_of_a_mail_runs_no_script(scene: Scene) -> None:
+    """A mail has a page of its own with a policy of its own; somebody else's is not shown."""
+    order = {"from": JANE, "subject": "x", "text": "y", "client": "gmail", "dkim": "pass"}
+    await scene.http.post("/mail", json=order)
+    [mail] = (await read_events(scene, {"mails"}, whose=JANE))["mails"]
+    frame = await scene.http.get(f"/mails/{mail['id']}", params={"address": JANE})
+    policies = frame.headers.get_list("content-security-policy")
+    assert frame.status_code == 200
+    assert len(policies) == 1
+    assert "default-src 'none'" in policies[0]
+    assert "sandbox" in policies[0]
+    assert "allow-scripts" not in policies[0]
+    for address, name in (("eve@home.example", mail["id"]), (JANE, "other"), ("", mail["id"])):
+        other = await scene.http.get(f"/mails/{name}", params={"address": address})
+        assert other.status_code == 404
+
+
+def test_links_of_a_mail_open_beside_the_playground() -> None:
+    """The frame has one base of ours, whatever the mail brings."""
+    page = frame_of({"html": '<html><head><base href="//evil.example/"></head><body>x</body>'})
+    assert page == '<html><head><base target="_blank"></head><body>x</body>'
 
 
 async def test_clock_moves_for_service_and_sandbox_together(scene: Scene) -> None:
@@ -201,12 +245,19 @@ async def test_page_is_strict_about_where_things_come_from(scene: Scene) -> None
         ("/text", {"from": ANA, "text": "x", "photo": "../../etc"}),
         ("/text", {"from": ANA, "text": "x", "times": 10_000}),
         ("/text", {"from": ANA, "text": "x", "late_s": -1}),
+        ("/mail", {**MAIL, "from": "nobody"}),
+        ("/mail", {**MAIL, "from": "Jane <jane@home.example>"}),
+        ("/mail", {**MAIL, "text": "x" * 20_001}),
+        ("/mail", {**MAIL, "text": None}),
+        ("/mail", {**MAIL, "client": "pine"}),
+        ("/mail", {**MAIL, "dkim": True}),
+        ("/transcript", {"whose": "jane@"}),
         ("/clock", {"seconds": -5}),
         ("/clock", {"seconds": True}),
         ("/clock", {}),
         ("/faults", {"provider": "*", "kind": "timeout"}),
         ("/faults", {"provider": "twilio", "kind": "explode"}),
-        ("/transcript", {"number": None}),
+        ("/transcript", {"whose": None}),
         ("/text", []),
     ],
 )

@@ -33,7 +33,7 @@ class Letter:
         map_url: address of a picture of the place, on our own host.
         fixed_url, not_fixed_url: what the two buttons open; shown only together.
         follow_url: the request's page.
-        confirm_url: what the button opens that proves a mail; its address stands in the text too.
+        confirm_url: what the button opens that proves a mail.
         why: why one gets this mail, one sentence; one that fits an answer by default.
         stop_url: what stops these mails; empty in a direct answer.
     """
@@ -136,6 +136,8 @@ def _write_text(letter: Letter, blocks: tuple[Block, ...], word: Callable[[str],
     for block in blocks:
         numbered = (f"{number}. {line}" for number, line in enumerate(block.lines, 1))
         parts.append("\n".join(numbered if block.numbered else block.lines))
+    if letter.confirm_url:
+        parts.append(f"{word('confirm_button')}: {letter.confirm_url}")
     if any(block.numbered for block in blocks):
         parts.append(word("answer_hint"))
     if letter.asks_if_fixed:

@@ -8,6 +8,7 @@ from typing import Any
 
 from webhooks.pages.playground.calls import PROVIDERS
 from webhooks.pages.playground.faults import OFFERED
+from webhooks.pages.playground.mailbox import CLIENTS, SIGNATURES
 
 PEOPLE = (
     {"name": "Ana", "number": "+19175550142"},
@@ -16,6 +17,8 @@ PEOPLE = (
     {"name": "Dora", "number": "+19295550160"},
 )
 """Made-up residents; the numbers are of the block kept for fiction."""
+
+MAILBOXES = ("jane@home.example", "juan@home.example", "eve@home.example")
 
 SAMPLES: Mapping[str, tuple[str, ...]] = {
     "": (),
@@ -42,6 +45,7 @@ STEPS = (
 )
 VIEWS = (
     ("phone", "Phone"),
+    ("mail", "Mail"),
     ("flow", "Flow"),
     ("facts", "Facts"),
     ("calls", "Calls"),
@@ -57,6 +61,9 @@ FOR_THE_PAGE: Mapping[str, Any] = {
     "providers": tuple(PROVIDERS.items()),
     "names": frozenset(PROVIDERS),
     "faults": OFFERED,
+    "mailboxes": MAILBOXES,
+    "clients": CLIENTS,
+    "signatures": SIGNATURES,
 }
 
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}|[0-9]{5,6}")

@@ -1,4 +1,4 @@
-"""What the page may ask for: texts, time, faults, the conversation, a transcript.
+"""What the page may ask for: texts, mails, time, faults, the conversation, a transcript.
 
 Orders come from a browser, so every field is checked here before anything is done with it.
 """
@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any, TypeGuard
 
 from bot import inspect
-from conversations.vocabulary.handles import tel
-from webhooks.pages.playground import choices
+from conversations.vocabulary.handles import Handle, mailto, tel
+from webhooks.pages.playground import choices, mailbox
 from webhooks.pages.playground.diagram import draw
 from webhooks.pages.playground.essence import END, START, essence
 from webhooks.pages.playground.facts import flow_label, label, standing_for_page
@@ -44,6 +44,7 @@ class Console:
         self.base = base
         self.city = next(iter(shell.cities.values()))
         self.number = self.city.sms_numbers[0]
+        self.mailbox = next(iter(self.city.mailboxes), "")
         self.twins = Twins(shell.settings.sandbox_url)
         self._notes: dict[str, str] = {}
 
@@ -75,6 +76,35 @@ class Console:
     async def thread(self, phone: str) -> list[dict[str, Any]]:
         """Return the thread of a phone, as the page shows it."""
         return thread(await self.twins.phone(phone), self._notes, self.base)
+
+    async def mail(self, order: Mapping[str, Any]) -> dict[str, Any]:
+        """Write to the city: `from`, `subject`, `text`, `client`, `dkim`, `answers` (an id)."""
+        sender, subject, text = (order.get(name, "") for name in ("from", "subject", "text"))
+        client, dkim, answers = order.get("client"), order.get("dkim"), order.get("answers", "")
+        if not (isinstance(subject, str) and isinstance(text, str) and isinstance(answers, str)):
+            raise OrderError("A mail has a subject and a text.")
+        if len(subject) > mailbox.MAX_SUBJECT or len(text) > mailbox.MAX_TEXT:
+            raise OrderError("This mail is too long.")
+        if client not in dict(mailbox.CLIENTS) or dkim not in dict(mailbox.SIGNATURES):
+            raise OrderError("There is no such mail program.")
+        mail = {"from": _mailbox(sender), "text": text, "client": client, "dkim": dkim}
+        if answers:
+            mail["in_reply_to_id"] = answers
+        if subject:
+            mail["subject"] = subject
+        await self.twins.mail(mail)
+        return {"sent": True}
+
+    async def mails(self, address: str) -> list[dict[str, Any]]:
+        """Return what a mailbox holds, as the page shows it."""
+        return mailbox.letters(await self.twins.mailbox(address), self.base)
+
+    async def frame(self, address: str, mail_id: str) -> str:
+        """Return the HTML of a mail for its frame; LookupError when there is none such."""
+        for mail in await self.twins.mailbox(_mailbox(address)):
+            if mail["id"] == mail_id:
+                return mailbox.frame_of(mail)
+        raise LookupError(mail_id)
 
     async def file(self, name: str) -> tuple[str, bytes]:
         """Return an attachment; only pictures are shown, anything else is LookupError."""
@@ -113,9 +143,11 @@ class Console:
         """Close the connections to the sandbox."""
         await self.twins.close()
 
-    async def standing(self, phone: str) -> dict[str, Any]:
-        """Return where the conversation of a phone stands, as the page shows it."""
-        return standing_for_page(await inspect.standing(self._shell, self.city.slug, tel(phone)))
+    async def standing(self, whose: str) -> dict[str, Any]:
+        """Return where the conversation of a phone or mailbox stands, as the page shows it."""
+        handle, channel = _handle(whose)
+        slug = self.city.slug
+        return standing_for_page(await inspect.standing(self._shell, slug, handle, channel=channel))
 
     async def flows(self) -> dict[str, Any]:
         """Return the flows that have a diagram."""
@@ -129,11 +161,11 @@ class Console:
         return {"svg": draw(f"The questions of the flow {flow_label(name)}", boxes, lines)}
 
     async def transcript(self, order: Mapping[str, Any]) -> dict[str, str]:
-        """Return the conversation of `number` as a transcript test, saved where it can be."""
-        phone = _phone(order.get("number"))
-        kept = await inspect.transcript(self._shell, self.city.slug, tel(phone))
+        """Return the conversation of `whose` as a transcript test, saved where it can be."""
+        handle, channel = _handle(order.get("whose"))
+        kept = await inspect.transcript(self._shell, self.city.slug, handle, channel=channel)
         if kept is None:
-            raise OrderError("Nothing has been said from this number yet.")
+            raise OrderError("Nothing has been said from here yet.")
         return {"text": kept.text, "name": kept.name, "saved": kept.saved}
 
 
@@ -142,6 +174,20 @@ def _phone(value: Any) -> str:
     if not isinstance(value, str) or not choices.is_number(value):
         raise OrderError("This is not a phone number.")
     return value
+
+
+def _mailbox(value: Any) -> str:
+    """Return a mail address the page sent, checked."""
+    if not isinstance(value, str) or not mailbox.is_mailbox(value):
+        raise OrderError("This is not a mail address.")
+    return value
+
+
+def _handle(whose: Any) -> tuple[Handle, str]:
+    """Return the handle and the channel of a phone number or a mail address."""
+    if isinstance(whose, str) and "@" in whose:
+        return mailto(_mailbox(whose)), "email"
+    return tel(_phone(whose)), "sms"
 
 
 def _whole(value: Any, least: int, most: int) -> TypeGuard[int]:

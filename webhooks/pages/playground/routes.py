@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from webhooks.guards import LoopbackOnly
 from webhooks.pages.playground import choices
 from webhooks.pages.playground.console import Console, OrderError
+from webhooks.pages.playground.mailbox import FRAME, is_mailbox
 from webhooks.pages.playground.stream import Watch, events
 from webhooks.pages.playground.twins import SandboxAwayError
 
@@ -26,7 +27,8 @@ MOST_STREAMS = 16
 """Pages open at once: each looks at the twins five times a second, and any site can open one."""
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
 )
 HEADERS = {
     "content-security-policy": POLICY,
@@ -45,7 +47,9 @@ def playground_mount(console: Console, stopping: asyncio.Event) -> Mount:
         Route("/flows", _reading(lambda _: console.flows()), methods=["GET"]),
         Route("/flows/{name}", _reading(lambda r: console.flow(r.path_params["name"]))),
         Route("/files/{name}", _file(console), methods=["GET"]),
+        Route("/mails/{mail}", _frame(console), methods=["GET"]),
         Route("/text", _order(console.text), methods=["POST"]),
+        Route("/mail", _order(console.mail), methods=["POST"]),
         Route("/clock", _order(console.move_clock), methods=["POST"]),
         Route("/faults", _order(console.break_it), methods=["POST"]),
         Route("/faults", _reading(lambda _: console.heal()), methods=["DELETE"]),
@@ -56,7 +60,7 @@ def playground_mount(console: Console, stopping: asyncio.Event) -> Mount:
 
 
 class _Headed:
-    """Pure ASGI: every answer carries the strict headers."""
+    """Pure ASGI: every answer carries the strict headers, or its own in their place."""
 
     def __init__(self, app: Any) -> None:
         self.app = app
@@ -64,7 +68,9 @@ class _Headed:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         async def send_headed(message: Any) -> None:
             if message["type"] == "http.response.start":
-                extra = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+                own = {bytes(name).lower() for name, _ in message["headers"]}
+                strict = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+                extra = [(name, value) for name, value in strict if name not in own]
                 message = {**message, "headers": [*message["headers"], *extra]}
             await send(message)
 
@@ -82,7 +88,8 @@ def _page(console: Console) -> Endpoint:
         base=console.base,
         city=console.city,
         number=console.number,
-        sheets=("base.css", "phone.css", "panels.css"),
+        mailbox=console.mailbox,
+        sheets=("base.css", "phone.css", "mailbox.css", "panels.css"),
         **choices.FOR_THE_PAGE,
     )
 
@@ -93,7 +100,7 @@ def _page(console: Console) -> Endpoint:
 
 
 def _events(console: Console, stopping: asyncio.Event) -> Endpoint:
-    """Return the stream for one phone."""
+    """Return the stream for one phone or mailbox."""
     places = asyncio.Semaphore(MOST_STREAMS)
 
     async def told(watch: Watch) -> AsyncIterator[bytes]:
@@ -104,13 +111,27 @@ def _events(console: Console, stopping: asyncio.Event) -> Endpoint:
     async def stream(request: Request) -> Response:
         if places.locked():
             return _json(429, {"error": "Too many pages are open."})
-        phone = request.query_params.get("number", "")
-        if not choices.is_number(phone):
-            return _json(400, {"error": "This is not a phone number."})
-        watch = Watch(phone, console)
+        whose = request.query_params.get("whose", "")
+        if not choices.is_number(whose) and not is_mailbox(whose):
+            return _json(400, {"error": "This is neither a phone number nor a mail address."})
+        watch = Watch(whose, console)
         return StreamingResponse(told(watch), media_type="text/event-stream")
 
     return stream
+
+
+def _frame(console: Console) -> Endpoint:
+    """Return one mail's page, for its frame."""
+
+    async def frame(request: Request) -> Response:
+        try:
+            address = request.query_params.get("address", "")
+            html = await console.frame(address, request.path_params["mail"])
+        except (LookupError, OrderError, SandboxAwayError):
+            return Response(status_code=404)
+        return HTMLResponse(html, headers={"content-security-policy": FRAME})
+
+    return frame
 
 
 def _file(console: Console) -> Endpoint:

@@ -29,12 +29,12 @@ class Watch:
     """What one open page has been told, and finding out what is new to it.
 
     Args:
-        phone: the number whose phone is shown.
+        whose: the number whose phone is shown, or the address whose mailbox is.
         console: what may be asked.
     """
 
-    def __init__(self, phone: str, console: Console) -> None:
-        self._phone = phone
+    def __init__(self, whose: str, console: Console) -> None:
+        self._whose = whose
         self._console = console
         self._twins = console.twins
         self._entries: dict[int, dict[str, Any]] = {}
@@ -45,8 +45,11 @@ class Watch:
         """Return (event name, data) pairs of what changed since the last call."""
         fresh = await self._fresh_calls()
         found: list[tuple[str, Any]] = [("calls", fresh)] if fresh else []
-        found += self._if_new("thread", await self._console.thread(self._phone))
-        found += self._if_new("standing", await self._console.standing(self._phone))
+        if "@" in self._whose:
+            found += self._if_new("mails", await self._console.mails(self._whose))
+        else:
+            found += self._if_new("thread", await self._console.thread(self._whose))
+        found += self._if_new("standing", await self._console.standing(self._whose))
         faults = [
             {"id": fault["id"], "words": fault_words(fault)} for fault in await self._twins.faults()
         ]

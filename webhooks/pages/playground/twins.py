@@ -1,4 +1,4 @@
-"""What the playground asks of the sandbox: texts, the log of calls, the clock, faults.
+"""What the playground asks of the sandbox: texts, mails, the log of calls, the clock, faults.
 
 The sandbox is a process of its own (`main.py sandbox`); this is the only module that knows its
 control paths.
@@ -42,6 +42,15 @@ class Twins:
     async def phone(self, number: str) -> list[dict[str, Any]]:
         """Return what a resident's phone shows, oldest first."""
         path = "/twilio/_control/phone?number=" + quote(number, safe="")
+        return _list_of_objects(await self._ask("GET", path))
+
+    async def mail(self, order: Mapping[str, Any]) -> None:
+        """Let a resident write a mail, posted and signed as SendGrid would."""
+        await self._ask("POST", "/sendgrid/_control/mail", order)
+
+    async def mailbox(self, address: str) -> list[dict[str, Any]]:
+        """Return what a resident's mailbox holds, oldest first."""
+        path = "/sendgrid/_control/mailbox?address=" + quote(address, safe="")
         return _list_of_objects(await self._ask("GET", path))
 
     async def file(self, name: str) -> tuple[str, bytes]:

@@ -8,7 +8,7 @@ export class Calls {
     this.seen = new Map();
     this.hidden = new Set();
     this.started = false;
-    find("calls").append(make("li", { class: "none" }, "Nothing yet. Every call of the service to Twilio, the geocoders and NYC 311 appears here."));
+    find("calls").append(make("li", { class: "none" }, "Nothing yet. Every call of the service to Twilio, SendGrid, the geocoders and NYC 311 appears here."));
   }
 
   add(calls) {

@@ -35,12 +35,12 @@ export function runFaults() {
   };
 }
 
-export function runTranscript(number) {
+export function runTranscript(whose) {
   const dialog = find("transcript");
   let address = null;
   find("save").addEventListener("click", async () => {
     try {
-      const { text, name, saved } = await ask("/transcript", { number: number() });
+      const { text, name, saved } = await ask("/transcript", { whose: whose() });
       find("transcript-text").textContent = text;
       find("transcript-note").textContent = saved ? `Saved as ${saved}. It is played by the tests from now on.` : "Keep it under tests/transcripts to have it played by the tests.";
       if (address) URL.revokeObjectURL(address);
@@ -68,6 +68,19 @@ export function runTheme() {
     root.dataset.theme = dark ? "light" : "dark";
     localStorage.setItem("theme", root.dataset.theme);
   });
+}
+
+// The phone and the mailbox share a place: one of them is shown, and its conversation with it.
+export function runDevices(whenSwitched) {
+  const desk = document.querySelector(".desk");
+  const choose = (device) => {
+    if (device === desk.dataset.device) return;
+    desk.dataset.device = device;
+    for (const button of document.querySelectorAll(".device")) button.setAttribute("aria-pressed", String(button.dataset.device === device));
+    whenSwitched();
+  };
+  for (const button of document.querySelectorAll(".device")) button.addEventListener("click", () => choose(button.dataset.device));
+  for (const view of document.querySelectorAll(".view[data-view=phone], .view[data-view=mail]")) view.addEventListener("click", () => choose(view.dataset.view));
 }
 
 export function runViews() {
