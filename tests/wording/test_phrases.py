@@ -69,6 +69,7 @@ def _values(language: str) -> dict[str, object]:
         "website": NYC.website,
         "city": NYC.short_name,
         "hours": hours,
+        "since": "2026-09-30T10:30:00-04:00",
         "when": "2026-09-30T10:30:00-04:00",
         "danger": "911",
         "crisis": "988",
