@@ -40,7 +40,7 @@ class Intake:
     async def accept(self, city: str, message: Any, /) -> SimpleNamespace:
         """Keep a message."""
         self.messages.append(message)
-        return SimpleNamespace(new=True)
+        return SimpleNamespace(new=True, spooled=False)
 
     async def accept_receipt(self, receipt: Any, /) -> None:
         """Take a receipt."""
