@@ -83,6 +83,11 @@ def maybe_photos(items: Sequence[tuple[str, Media]]) -> list[str]:
     return [row for row, media in items if media.content_type.lower().startswith(plain)]
 
 
+def key_of(message: InboundMessage) -> str:
+    """Return what makes a message the same when it comes again."""
+    return f"{message.provider}:{message.provider_message_id}"
+
+
 def event_of(
     batch: Batch, arrival: Arrival, silence: str | None, media: list[str], now: int
 ) -> NewEvent:
@@ -101,7 +106,7 @@ def event_of(
     return NewEvent(
         conversation_id=batch.conversation(arrival),
         kind="heard",
-        dedupe=f"{message.provider}:{message.provider_message_id}",
+        dedupe=key_of(message),
         event={
             "text": message.text,
             "photos": media,

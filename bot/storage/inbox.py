@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -164,6 +164,17 @@ def _known_under_earlier_keys(
     }
     rows = connection.execute(_KNOWN, {"hashes": list(earlier)}).scalars()
     return {earlier[row] for row in rows}
+
+
+def known(connection: Connection, vault: Vault, dedupes: Collection[str]) -> set[str]:
+    """Return those of these keys under which an event is stored."""
+    hashes = {h: dedupe for dedupe in dedupes for h in vault.indexes("event", dedupe)}
+    asked = list(hashes)
+    found: set[str] = set()
+    for start in range(0, len(asked), 500):  # a statement holds only so many values
+        part = {"hashes": asked[start : start + 500]}
+        found |= {hashes[row] for row in connection.execute(_KNOWN, part).scalars()}
+    return found
 
 
 def take_waiting(

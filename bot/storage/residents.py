@@ -28,6 +28,7 @@ _FIND = select(
     _c.heard_at,
     _c.known_since,
 ).where(_c.handle_hash.in_(bindparam("hashes", expanding=True)))
+_FIRST = select(_c.created_at).order_by(_c.id).limit(1)
 _OPEN = insert(residents).on_conflict_do_nothing()
 _REHASH = (
     update(residents)
@@ -83,6 +84,11 @@ class Resident:
     doubted: bool = False
     notices_off: bool = False
     sure_at: int | None = None
+
+
+def first_at(connection: Connection) -> int | None:
+    """Return when we first heard of anybody, milliseconds, or None."""
+    return connection.execute(_FIRST).scalar_one_or_none()
 
 
 def find_or_open(

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from conversations.vocabulary.messages import InboundMessage
 from conversations.vocabulary.places import GeocodeStatus, Place
 from conversations.vocabulary.requests import RequestStatus
 
@@ -46,6 +47,18 @@ class SentMessageDTO(Dto):
 
     provider_message_id: str = Field(min_length=1, max_length=255)
     status: str = Field(max_length=40)
+
+
+class ReceivedMessageDTO(Dto):
+    """A message that a provider received for us, as its list tells it.
+
+    Attributes:
+        message: as its webhook would have brought it, but for attachments.
+        files: how many attachments it has; what they are must be asked for.
+    """
+
+    message: InboundMessage
+    files: int = Field(default=0, ge=0)
 
 
 class GeocodeDTO(Dto):

@@ -8,9 +8,16 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from conversations.vocabulary.city import City
-from conversations.vocabulary.messages import OutboundMessage
+from conversations.vocabulary.handles import Handle
+from conversations.vocabulary.messages import InboundMessage, OutboundMessage
 from conversations.vocabulary.places import AddressText, Place
-from integrations.kit.dto import GeocodeDTO, HandOffDTO, SentMessageDTO, ServiceRequestDTO
+from integrations.kit.dto import (
+    GeocodeDTO,
+    HandOffDTO,
+    ReceivedMessageDTO,
+    SentMessageDTO,
+    ServiceRequestDTO,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,24 @@ class Messenger(Protocol):
 
         None is "surely not sent" where `can_find` is True, and says nothing where it is not.
         """
+        ...
+
+
+@runtime_checkable
+class ListsReceived(Protocol):
+    """A messenger whose provider can be asked what it received for us."""
+
+    provider: str
+
+    async def list_received(self, recipient: Handle, since: datetime) -> list[ReceivedMessageDTO]:
+        """Return what came for one of our handles from `since` on, oldest first.
+
+        Raises `AdapterError`; the list is whole, or none is returned.
+        """
+        ...
+
+    async def read_received(self, found: ReceivedMessageDTO) -> InboundMessage:
+        """Return a message with its attachments. Raises `AdapterError`."""
         ...
 
 

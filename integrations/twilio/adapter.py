@@ -1,4 +1,4 @@
-"""Sending texts through Twilio, and looking up whether one was sent.
+"""Sending texts through Twilio, looking up whether one was sent, and what came in.
 
 There is no idempotency key in Twilio's public API: a send in doubt is looked up (`find`),
 never repeated. What proves a send later is our intent id in the status callback's URL.
@@ -9,12 +9,13 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
-from conversations.vocabulary.handles import address
-from conversations.vocabulary.messages import OutboundMessage
+from conversations.vocabulary.handles import Handle, address
+from conversations.vocabulary.messages import InboundMessage, OutboundMessage
 from integrations.kit.caller import Call, Caller
-from integrations.kit.dto import SentMessageDTO
+from integrations.kit.dto import ReceivedMessageDTO, SentMessageDTO
 from integrations.twilio import errors_table
 from integrations.twilio.receipts import INTENT_FIELD
+from integrations.twilio.received import ReceivedList
 from integrations.twilio.wire import WireMessage, explain_send, parse_page, parse_sent
 
 MAX_PAGES = 3
@@ -23,7 +24,7 @@ MIN_VALIDITY_S, MAX_VALIDITY_S = 1, 36_000
 
 
 class TwilioAdapter:
-    """The port `Messenger` over Twilio's REST API."""
+    """The ports `Messenger` and `ListsReceived` over Twilio's REST API."""
 
     provider = errors_table.PROVIDER
     can_find = True
@@ -51,6 +52,7 @@ class TwilioAdapter:
         self._service = messaging_service_sid
         self._base = base_url.rstrip("/")
         self._messages = f"{self._base}/2010-04-01/Accounts/{quote(account_sid)}/Messages.json"
+        self._received = ReceivedList(caller, self._messages, auth)
 
     async def send(self, message: OutboundMessage) -> SentMessageDTO:
         """Send one text, once.
@@ -108,6 +110,14 @@ class TwilioAdapter:
                 return None
             url, params = self._base + next_path, None
         return None
+
+    async def list_received(self, recipient: Handle, since: datetime) -> list[ReceivedMessageDTO]:
+        """Return what came for a number; see `ListsReceived` and `received.py`."""
+        return await self._received.list(recipient, since)
+
+    async def read_received(self, found: ReceivedMessageDTO) -> InboundMessage:
+        """Return a message of that list with its attachments; see `ListsReceived`."""
+        return await self._received.read(found)
 
     def _is_same(self, found: WireMessage, message: OutboundMessage, floor: datetime) -> bool:
         made = found.date_created

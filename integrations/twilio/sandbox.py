@@ -26,6 +26,7 @@ from integrations.twilio.twin.store import TwinStore
 OPERATIONS = (
     ("send", "POST", "/2010-04-01/Accounts/*/Messages.json"),
     ("find", "GET", "/2010-04-01/Accounts/*/Messages.json"),
+    ("list_media", "GET", "/2010-04-01/Accounts/*/Messages/*/Media.json"),
     ("fetch_media", "GET", "/2010-04-01/Accounts/*/Messages/*/Media/*"),
     ("delete_media", "DELETE", "/2010-04-01/Accounts/*/Messages/*/Media/*"),
     ("fetch_stored", "GET", "/storage/*"),

@@ -40,6 +40,7 @@ class WireMessage(BaseModel):
     direction: str = ""
     date_created: Annotated[datetime | None, BeforeValidator(_read_date)] = None
     error_code: int | None = None
+    num_media: int = 0
 
 
 class WirePage(BaseModel):
@@ -48,6 +49,21 @@ class WirePage(BaseModel):
     model_config = ConfigDict(extra="ignore")
     messages: list[WireMessage]
     next_page_uri: str | None = None
+
+
+class WireMedia(BaseModel):
+    """One attachment of a message. `uri` is the path of its description, with `.json` behind."""
+
+    model_config = ConfigDict(extra="ignore")
+    content_type: str
+    uri: str
+
+
+class WireMediaList(BaseModel):
+    """The attachments of a message."""
+
+    model_config = ConfigDict(extra="ignore")
+    media_list: list[WireMedia]
 
 
 def parse_sent(answer: Answer) -> SentMessageDTO:
@@ -64,6 +80,11 @@ def parse_page(answer: Answer) -> WirePage:
     )
 
 
+def parse_media(answer: Answer) -> WireMediaList:
+    """Return the attachments of a message."""
+    return WireMediaList.model_validate(answer.json())
+
+
 def _renamed(message: Mapping[str, object]) -> dict[str, object]:
     """Return the resource with `from`, a Python word, as `from_`."""
     return {"from_" if name == "from" else name: value for name, value in message.items()}
@@ -74,5 +95,9 @@ def explain_send(answer: Answer) -> AdapterError | None:
     return errors_table.explain("send", answer)
 
 
-PARSERS: dict[str, Callable[[Answer], object]] = {"send": parse_sent, "find": parse_page}
+PARSERS: dict[str, Callable[[Answer], object]] = {
+    "send": parse_sent,
+    "find": parse_page,
+    "list_media": parse_media,
+}
 EXPLAINERS: dict[str, Callable[[Answer], AdapterError | None]] = {"send": explain_send}

@@ -50,6 +50,8 @@ class Api:
         router.add_api_route(f"{account}/Messages.json", self.create, methods=["POST"])
         router.add_api_route(f"{account}/Messages.json", self.list, methods=["GET"])
         router.add_api_route(f"{account}/Messages/{{sid}}.json", self.read, methods=["GET"])
+        files = f"{account}/Messages/{{sid}}/Media.json"
+        router.add_api_route(files, self.list_files, methods=["GET"])
         path = f"{account}/Messages/{{sid}}/Media/{{file_id}}"
         router.add_api_route(path, self.file, methods=["GET"])
         router.add_api_route(path, self.delete_file, methods=["DELETE"])
@@ -122,6 +124,25 @@ class Api:
         if message is None or message.by_carrier:
             return failure(404, 20404, "The requested resource was not found")
         return JSONResponse(message.to_wire(account))
+
+    async def list_files(self, request: Request, account: str, sid: str) -> Response:
+        """List the attachments of a message."""
+        if (refused := self._refuse_caller(request, account)) is not None:
+            return refused
+        message = self._store.messages.get(sid)
+        if message is None or message.by_carrier:
+            return failure(404, 20404, "The requested resource was not found")
+        folder = f"/2010-04-01/Accounts/{account}/Messages/{sid}/Media"
+        media = [
+            {
+                "sid": file_id,
+                "content_type": self._store.files[file_id][0],
+                "uri": f"{folder}/{file_id}.json",
+            }
+            for file_id in message.media
+            if file_id in self._store.files
+        ]
+        return JSONResponse({"media_list": media, "uri": f"{folder}.json", "next_page_uri": None})
 
     async def file(self, request: Request, account: str, sid: str, file_id: str) -> Response:
         """Answer a file's URL: with a redirect to where it is stored, or the file itself."""

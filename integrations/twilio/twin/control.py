@@ -1,6 +1,6 @@
 """The twin's switches and phones, for the playground and for tests. Never at the real Twilio.
 
-POST /_control/text      a resident texts: {from, to, body, media, times, delay}
+POST /_control/text      a resident texts: {from, to, body, media, times, delay, lost}
 GET  /_control/phone     ?number=: what that phone shows, the carrier's own answers too
 GET  /_control/numbers   all phones that have written or been written to
 POST /_control/switches  how the twin behaves, see `store.Switches`
@@ -45,6 +45,7 @@ class TextOrder(BaseModel):
         times: how often the webhook is posted, with the same id.
         together: post them all at once instead of one after the other.
         delay: seconds of the world's clock before the first.
+        lost: no webhook is posted; the text stands in the message list only.
     """
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
@@ -56,6 +57,7 @@ class TextOrder(BaseModel):
     times: int = Field(default=1, ge=1, le=50)
     together: bool = False
     delay: float = Field(default=0.0, ge=0)
+    lost: bool = False
 
 
 class SwitchOrder(BaseModel):
@@ -103,7 +105,9 @@ class Control:
         opt_out = keyword if self._store.switches.advanced_opt_out else None
         delay = max(order.delay, self._store.switches.text_delay_s)
         deliveries: list[list[int]] = []
-        if delay:
+        if order.lost:
+            pass
+        elif delay:
             for _ in range(order.times):
                 self._world.schedule(delay, self._later(message, opt_out))
         elif order.together:
@@ -124,6 +128,7 @@ class Control:
             direction="inbound",
             status="received",
             created=self._world.now(),
+            sent=self._world.now(),
             media=files,
             media_base=self._world.settings.get("twilio_media_base_url", base_url).rstrip("/"),
             service=self._world.settings.get("twilio_messaging_service_sid") or None,
