@@ -14,6 +14,9 @@ from redis.asyncio import Redis
 
 from bot.clock import Clock
 from bot.deeds.outside import Deeds
+from bot.desk.board import Board
+from bot.desk.desk import Desk
+from bot.desk.room import Parts
 from bot.following.follow import Follow
 from bot.intake import Intake
 from bot.looks import Looks
@@ -62,6 +65,7 @@ class Shell:
         concurrency: sends, and deeds, in work at once.
         budget: texts a day for one number and its neighbours.
         pulse: whether the database takes writes.
+        desk, board: what staff can do, and what they see.
     """
 
     settings: Any
@@ -93,10 +97,19 @@ class Shell:
     budget: Budget = field(default_factory=Budget)
     name: str = field(default_factory=lambda: process_name())
     pulse: Pulse = field(init=False)
+    desk: Desk = field(init=False)
+    board: Board = field(init=False)
 
     def __post_init__(self) -> None:
-        """Open the pulse of the database."""
+        """Open the pulse of the database, and the desk and board that staff work with."""
         object.__setattr__(self, "pulse", Pulse(self.storage))
+        kept: dict[str, Any] = {
+            "storage": self.storage,
+            "clock": self.clock,
+            "parts": self._parts(),
+        }
+        object.__setattr__(self, "desk", Desk(**kept, wakes=self.wakes))
+        object.__setattr__(self, "board", Board(**kept))
 
     def turns(self) -> Turns:
         """Return what takes turns in this process, its readers made: no message waits for them."""
@@ -112,10 +125,22 @@ class Shell:
             cities=self.cities,
             readers=self.readers,
             renders=self.renders,
-            providers_311={slug: port.provider for slug, port in self.requests311.items()},
+            providers_311=self._providers_311(),
             base_url=self.base_url,
             owner=self.name,
             budget=self.budget,
+        )
+
+    def _providers_311(self) -> dict[str, str]:
+        return {slug: port.provider for slug, port in self.requests311.items()}
+
+    def _parts(self) -> Parts:
+        """Return what staff's actions need."""
+        return Parts(
+            vault=self.vault,
+            catalogue=self.catalogue,
+            cities=self.cities,
+            providers_311=self._providers_311(),
         )
 
     def worker(self) -> Worker:

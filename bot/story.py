@@ -66,6 +66,7 @@ def _sentences(catalogue: Catalogue, language: str, city: City, entry: Entry) ->
     if entry.kind is Kind.NOTE:
         key = "note_staff" if data.get("by") == "staff" else "note_resident"
     values = {"number": data.get("number", ""), "n": data.get("score", 0)}
+    values["reason"] = data.get("reason", "")
     return [catalogue.phrase(language, f"story.{key}", values)]
 
 

@@ -1,7 +1,7 @@
 """Deeds that change our own tables: part of the turn's transaction, so they happen exactly once.
 
-Those about reports are in `filing.py`, `following.py` and `verdicts.py`; consent and hand-overs are
-here.
+Those about reports are in `filing.py`, `following.py` and `verdicts.py`, those about cases in
+`cases.py`; consent and hand-overs are here.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.deeds.asked import Deed, Inside, Turn
+from bot.deeds.cases import leave_person, reopen_case, tell_person
 from bot.deeds.filing import file_again, submit, track
 from bot.deeds.following import follow, mute, note
 from bot.deeds.identity import unlink
@@ -88,6 +89,9 @@ _DEEDS: Mapping[str, Deed] = {
     "follow": follow,
     "mute": mute,
     "note": note,
+    "tell_person": tell_person,
+    "leave_person": leave_person,
+    "reopen_case": reopen_case,
     "hand_over": _hand_over,
     "record_consent": _record_consent,
     "opt_out": _opt_out,

@@ -71,6 +71,7 @@ _COUNTS = (
     .where(_c.state.in_(("queued", "sending", "unknown")))
     .group_by(_c.provider, _c.state)
 )
+_BY_DEDUPE = select(_c.id).where(_c.dedupe == bindparam("same"))
 
 
 CAPPED = "capped"
@@ -165,6 +166,11 @@ def add(connection: Connection, vault: Vault, jobs: Sequence[NewJob], now: int) 
         for row in rows
         if row["next_attempt_at"] <= now and row["state"] == "queued"
     ]
+
+
+def find(connection: Connection, dedupe: str) -> str:
+    """Return the id of the row with this key. Raises when there is none."""
+    return str(connection.execute(_BY_DEDUPE, {"same": dedupe}).scalar_one())
 
 
 def _silent(connection: Connection, jobs: Sequence[NewJob]) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, or_, select, update
 
+from bot.storage import cases, timeline
 from bot.storage import service_requests as requests
-from bot.storage import timeline
 from bot.storage.crypto import SealError, Vault
 from bot.storage.service_requests import Report
 from bot.storage.tables import service_requests
@@ -135,3 +135,4 @@ def supersede(connection: Connection, vault: Vault, first: Report, second: str, 
     """Close a filing that was never confirmed: `second`, another request's id, takes its place."""
     requests.change(connection, vault, first, now=now, filing="superseded", poll_at=None)
     timeline.add(connection, vault, first.id, Kind.SUPERSEDED, now, {"by": second})
+    cases.supersede(connection, first.id, second, now)

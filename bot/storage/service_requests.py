@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from bot.storage import cells, timeline
+from bot.storage import cases, cells, street_tokens, timeline
 from bot.storage.crypto import Vault
 from bot.storage.ids import new_id, new_reference
 from bot.storage.tables import residents, service_requests
@@ -78,6 +78,18 @@ _CHANGE = (
         next_poll_at=bindparam("poll_at"),
         resolution_box=bindparam("resolution"),
         verdict=bindparam("word"),
+    )
+)
+_AMEND = (
+    update(_t)
+    .where(_c.id == bindparam("row"))
+    .values(
+        type_key=bindparam("key"),
+        complaint_type=bindparam("complaint"),
+        descriptor=bindparam("finer"),
+        agency=bindparam("at_agency"),
+        report_box=bindparam("box"),
+        updated_at=bindparam("at"),
     )
 )
 _HAVING_FILED = (
@@ -172,6 +184,15 @@ def open_report(
     }
     connection.execute(_t.insert(), values)
     timeline.add(connection, vault, row, Kind.RECEIVED, now)
+    cases.open_for_request(
+        connection,
+        vault,
+        request_id=row,
+        conversation_id=conversation_id,
+        city=city,
+        label=street_tokens.label_of(report.get("place")),
+        now=now,
+    )
     return open_row(vault, connection.execute(_READ, {"row": row}).one())
 
 
@@ -261,6 +282,25 @@ def change(
             "poll_at": poll_at,
             "resolution": box,
             "word": report.verdict if status in (None, report.status) else None,
+        },
+    )
+
+
+def amend(
+    connection: Connection, vault: Vault, report: Report, changed: Mapping[str, Any], now: int
+) -> None:
+    """Write what a report says after staff put it right; `changed` is laid over the old."""
+    said = {**report.report, **changed}
+    connection.execute(
+        _AMEND,
+        {
+            "row": report.id,
+            "key": str(said.get("type_key") or ""),
+            "complaint": str(said.get("complaint_type") or ""),
+            "finer": str(said.get("descriptor") or ""),
+            "at_agency": str(said.get("agency") or ""),
+            "box": vault.seal("service_requests.report", report.id, said),
+            "at": now,
         },
     )
 

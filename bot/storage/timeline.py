@@ -42,6 +42,11 @@ class Kind(StrEnum):
     FIXED = "fixed"  # nothing: the resident says so
     NOT_FIXED = "not_fixed"  # nothing: the resident says so
     RATED = "rated"  # score: 1 (poor) to 5 (great)
+    ASKED = "asked"  # nothing: staff asked the resident something
+    AMENDED = "amended"  # what: names of what staff put right
+    RESOLVED = "resolved"  # reason: staff's words, which the resident was told
+    REOPENED = "reopened"  # nothing: staff or the resident opened its case again
+    MERGED = "merged"  # into: id of the request about the same thing, followed from then on
     SUPERSEDED = "superseded"  # by: id of the request that takes its place
 
 

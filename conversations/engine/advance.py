@@ -64,7 +64,7 @@ def advance(talk: Talk, given: Given) -> Result:
     for _ in range(_MAX_ROUNDS):
         frame = talk.top
         if frame is None:
-            if not talk.waiting:
+            if not talk.waiting or talk.is_with_person(given.now):
                 break
             first, *rest = talk.waiting
             flow = follow_up_of(first.kind, given)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conversations.engine import identity
+from conversations.engine import handing, identity
 from conversations.engine.advance import Result, advance, asked_of, follow_up_of, scene_of
 from conversations.engine.flow import Flow
 from conversations.engine.given import Given
@@ -22,6 +22,8 @@ MAX_WAITING = 5
 
 def take_in(talk: Talk, event: Happened, given: Given) -> Result:
     """Run the follow-up flow for something that happened; unknown kinds are passed over."""
+    if event.kind in handing.KINDS:
+        return handing.pass_on(talk, event, given)
     flow = follow_up_of(event.kind, given)
     if flow is None:
         return talk, ()
@@ -37,6 +39,7 @@ def take_in(talk: Talk, event: Happened, given: Given) -> Result:
     if asks and open_flow is not None and open_flow.rests:
         talk = talk.pop()
     busy = asked_of(talk, given) is not None or talk.offer is not None
+    busy = busy or talk.is_with_person(given.now)
     if asks and busy:
         waiting = (*talk.waiting, event)[-MAX_WAITING:]
         return replace(talk, waiting=waiting), ()

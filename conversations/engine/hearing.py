@@ -17,6 +17,7 @@ from conversations.engine import (
     correction,
     digression,
     emergency,
+    handing,
     happening,
     identity,
     language,
@@ -55,6 +56,11 @@ def hear(talk: Talk, heard: Heard, given: Given) -> Result:
     talk = _catch_up(_forget_gone(talk, given), given)
     if heard.away_since is not None:
         talk = identity.begin(talk, heard.away_since, given)
+    if talk.is_with_person(given.now):
+        if talk.top is None:  # else we have just asked whether to stop texting
+            return handing.relay(talk, heard, given)
+    else:
+        talk = replace(talk, with_person=None)
     talk, silent = silence.listen(talk, heard, given.now)
     if silent is not None and silent is not silence.Silence.MACHINE:
         return talk, ()

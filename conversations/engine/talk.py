@@ -20,6 +20,14 @@ def _restore_time(value: str | None) -> datetime | None:
     return datetime.fromisoformat(value) if value else None
 
 
+def _write_timed(value: tuple[str, datetime] | None) -> list[str] | None:
+    return [value[0], value[1].isoformat()] if value else None
+
+
+def _read_timed(value: list[str] | None) -> tuple[str, datetime] | None:
+    return (value[0], datetime.fromisoformat(value[1])) if value else None
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """A named value the frame knows. `about` is the digest of what it was answered about.
@@ -186,6 +194,8 @@ class Talk:
         handed_off: True after a report was handed over to be filed by the resident.
         alarm: kind and time of the last emergency, or None.
         doubt: see `Doubt`; None when nothing speaks against it being who it was.
+        with_person: the case in which a person of the city answers instead of us, and until when,
+            or None.
     """
 
     language: str
@@ -206,6 +216,7 @@ class Talk:
     handed_off: bool = False
     alarm: tuple[str, datetime] | None = None
     doubt: Doubt | None = None
+    with_person: tuple[str, datetime] | None = None
 
     @classmethod
     def new(cls, language: str) -> Talk:
@@ -216,6 +227,10 @@ class Talk:
     def top(self) -> Frame | None:
         """The frame that speaks, or None when the conversation is at rest."""
         return self.frames[-1] if self.frames else None
+
+    def is_with_person(self, now: datetime) -> bool:
+        """Return whether a person of the city answers at this moment instead of us."""
+        return self.with_person is not None and now < self.with_person[1]
 
     def with_top(self, frame: Frame) -> Talk:
         """Return the talk with its last frame replaced."""
@@ -249,8 +264,9 @@ class Talk:
             "person_at": self.person_at.isoformat() if self.person_at else None,
             "asked_at": self.asked_at.isoformat() if self.asked_at else None,
             "handed_off": self.handed_off,
-            "alarm": [self.alarm[0], self.alarm[1].isoformat()] if self.alarm else None,
             "doubt": self.doubt.to_json() if self.doubt else None,
+            "alarm": _write_timed(self.alarm),
+            "with_person": _write_timed(self.with_person),
         }
 
     @classmethod
@@ -261,7 +277,7 @@ class Talk:
             ValueError: it was written by a later release.
         """
         plain = lift(value)
-        offer, lead, alarm = plain["offer"], plain["lead"], plain["alarm"]
+        offer, lead = plain["offer"], plain["lead"]
         return cls(
             language=plain["language"],
             language_chosen=plain["language_chosen"],
@@ -279,6 +295,7 @@ class Talk:
             person_at=_restore_time(plain["person_at"]),
             asked_at=_restore_time(plain["asked_at"]),
             handed_off=plain["handed_off"],
-            alarm=(alarm[0], datetime.fromisoformat(alarm[1])) if alarm else None,
             doubt=Doubt.from_json(plain["doubt"]) if plain["doubt"] else None,
+            alarm=_read_timed(plain["alarm"]),
+            with_person=_read_timed(plain["with_person"]),
         )

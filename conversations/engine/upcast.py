@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-VERSION = 4
+VERSION = 5
 
 
 def _lift_0(value: dict[str, Any]) -> dict[str, Any]:
@@ -37,11 +37,17 @@ def _lift_3(value: dict[str, Any]) -> dict[str, Any]:
     return {**value, "doubt": None, "v": 4}
 
 
+def _lift_4(value: dict[str, Any]) -> dict[str, Any]:
+    """A talk did not know that a person of the city has taken over."""
+    return {**value, "with_person": None, "v": 5}
+
+
 _LIFTS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
     0: _lift_0,
     1: _lift_1,
     2: _lift_2,
     3: _lift_3,
+    4: _lift_4,
 }
 
 

@@ -60,6 +60,7 @@ class City:
         tracking_patterns: regular expressions of the city's numbers.
         sms_numbers: handles' E.164 numbers residents text to.
         mailboxes: addresses residents write to, lower case; the first one is answered from.
+        names_staff: True when a resident is told the first name of who writes to them.
         nudge_after_s, park_after_s: patience, seconds.
         gazetteer: names for reading addresses.
         office: when people of the city read what is handed over to them.
@@ -88,6 +89,7 @@ class City:
     countries: tuple[str, ...] = ()
     link_hosts: tuple[str, ...] = ()
     mailboxes: tuple[str, ...] = ()
+    names_staff: bool = False
 
     def named(self, language: str) -> str:
         """Return the city's full name as a language has it."""

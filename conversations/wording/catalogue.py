@@ -33,7 +33,7 @@ MAX_SEGMENTS = 2
 LIMITS: Mapping[str, int] = {
     "place": 58, "words": 58, "title": 44, "name": 24, "number": 28, "resolution": 110,
     "street": 30, "extras": 60, "link": 90, "packet": 100,
-    "sentence": 110, "digest": 260, "received": 28, "sent": 28, "agency": 28,
+    "reason": 110, "sentence": 110, "digest": 260, "received": 28, "sent": 28, "agency": 28,
 }  # fmt: skip
 DEFAULT_LIMIT = 80
 ROOMY = 4.0

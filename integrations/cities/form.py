@@ -112,6 +112,7 @@ class CityForm(_Form):
     office_hours: OfficeHoursForm
     holidays: dict[date, Name] = {}
     names: dict[Language, Name] = {}
+    names_staff: bool = False
     patience: PatienceForm = PatienceForm()
     boroughs: tuple[BoroughForm, ...] = ()
 

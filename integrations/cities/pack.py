@@ -126,6 +126,7 @@ def _city(
         gazetteer=_gazetteer(folder, form),
         names=form.names,
         office=_office(form),
+        names_staff=form.names_staff,
         link_hosts=form.link_hosts or (form.website.partition("/")[0],),
         countries=form.countries or NEIGHBOURS.get(form.country, (form.country,)),
     )

@@ -31,6 +31,8 @@ CHOICES = {
     "report.confirm": ("choice_send", "choice_send_quietly", "choice_what", "choice_where"),
     "report.map_down": ("choice_words", "choice_try_again"),
     "followup.closed": ("choice_fixed", "choice_not_fixed"),
+    "followup.case_resolved": ("choice_settled", "choice_not_settled"),
+    "followup.question_resolved": ("choice_settled", "choice_not_settled"),
     "followup.rate": ("choice_1", "choice_2", "choice_3", "choice_4", "choice_5"),
 }
 
@@ -54,6 +56,7 @@ def _values(language: str) -> dict[str, object]:
         "name": "Maximiliana Montgomery-Fitzgerald",
         "number": "NYC311-2025-0423-1234567",
         "resolution": "The Department of Transportation inspected the condition. " * 6,
+        "reason": "A crew of the Department of Transportation filled the hole. " * 6,
         "sentence": max(
             (
                 str(CATALOGUE.raw(language, key))

@@ -4,6 +4,9 @@ Columns that end in `_box` are sealed (`bot/storage/crypto.py`), columns that en
 keyed hashes, columns that end in `_at` or `_until` are milliseconds since 1970.
 """
 
+from bot.storage.tables.audit import audit
+from bot.storage.tables.case_messages import case_messages
+from bot.storage.tables.cases import case_streets, cases
 from bot.storage.tables.chores import chores
 from bot.storage.tables.codes import codes
 from bot.storage.tables.consents import consents
@@ -21,6 +24,7 @@ from bot.storage.tables.pulse import pulse
 from bot.storage.tables.quotas import quotas
 from bot.storage.tables.residents import residents
 from bot.storage.tables.service_requests import service_requests
+from bot.storage.tables.staff import staff
 from bot.storage.tables.text_budgets import text_budgets
 from bot.storage.tables.timeline import timeline
 from bot.storage.tables.timers import timers
@@ -28,6 +32,10 @@ from bot.storage.tables.tokens import tokens
 from bot.storage.tables.transcript import transcript
 
 __all__ = [
+    "audit",
+    "case_messages",
+    "case_streets",
+    "cases",
     "chores",
     "codes",
     "consents",
@@ -45,6 +53,7 @@ __all__ = [
     "quotas",
     "residents",
     "service_requests",
+    "staff",
     "text_budgets",
     "timeline",
     "timers",

@@ -31,6 +31,7 @@ from conversations.flows.followup.closing import (
 )
 from conversations.flows.followup.digest import NOT_FIXED, digest
 from conversations.flows.followup.doubt import AGAIN, file_again, tell_already
+from conversations.flows.followup.staff import SETTLED, settle_question, settle_report
 from conversations.flows.followup.telling import telling, values_of
 from conversations.reading.result import Reading
 from conversations.vocabulary.effects import Do, Say
@@ -100,6 +101,7 @@ _WORKING = {**_POTHOLE, "number": _NUMBER, "status": "In Progress", "request_id"
 _FOLLOWED = {**_CLOSED, "request_id": "r3", "own": False}
 _SEVERAL = {"changes": [_CLOSED, {**_CLOSED, "request_id": "r4"}, _WORKING, _FOLLOWED]}
 _SETTLED = ("followup.status_changed", "status")  # flows in which FIXED is asked of one request
+_RESOLVED = {**_POTHOLE, "case_id": "c1", "reason": "The crew filled the hole."}
 _THEIRS = {"their_number": (("a number", Reading(_NUMBER, tracking_number=_NUMBER)),)}
 
 FLOWS = (
@@ -163,6 +165,9 @@ FLOWS = (
             answers={"score": (("a mark", Reading("4", number=4)),)},
         ),
     ),
+    _flow("case_resolved", settle_report, _RESOLVED, (SETTLED,)),
+    _flow("question_resolved", settle_question, _RESOLVED, (SETTLED,)),
+    _flow("case_merged", telling("followup.merged"), {**_POTHOLE, "number": _NUMBER}),
     _flow("media_failed", _media_failed, {"count": 1}),
     _flow("media_refused", telling("followup.media_refused.text"), {"kind": "video"}),
 )

@@ -1,0 +1,28 @@
+"""Reveal: how the resident is reached and what they are called, shown once, for a reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.desk.outcome import Done, Refused
+from bot.desk.room import Press
+from bot.storage import addressees
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Who a resident is. Show it to the one who asked, and keep it nowhere."""
+
+    handle: str = field(repr=False)
+    name: str = field(repr=False)
+
+
+def act(press: Press) -> Done | Refused:
+    """Return the `Contact` as the outcome's value; `reason` says why (the desk asks for it)."""
+    to = addressees.read(press.connection, press.parts.vault, press.case.conversation_id)
+    if to.handle is None:
+        return Refused("erased")
+    name = ""
+    if press.case.request_id is not None:
+        name = str(press.report().report.get("name") or "")
+    return Done(press.case.version, value=Contact(to.handle, name))

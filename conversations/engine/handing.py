@@ -1,0 +1,77 @@
+"""The conversation in a person's hands: what the resident texts goes to them, and we keep out.
+
+We still answer where no person may be waited for: danger, a wish to be left alone, HELP. MENU or
+BACK brings us back, and so does a day without a word from the city's staff.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from conversations.engine import commands, consent, emergency
+from conversations.engine.advance import Result, advance
+from conversations.engine.given import Given, Scene
+from conversations.engine.language import follow
+from conversations.engine.patience import put_aside
+from conversations.engine.script import Hearing
+from conversations.engine.talk import Talk
+from conversations.vocabulary.effects import Do, Say
+from conversations.vocabulary.events import Happened, Heard
+
+TOOK_OVER, WROTE, LEFT = "person_took_over", "person_wrote", "person_left"
+KINDS = (TOOK_OVER, WROTE, LEFT)
+"""What happens between staff and a conversation; see `bot/desk`."""
+
+STAYS = timedelta(hours=24)
+"""A person who has not written for so long has gone home; the bot answers again."""
+
+_BACK_TO_US = ("menu", "back")
+
+
+def pass_on(talk: Talk, event: Happened, given: Given) -> Result:
+    """Give the conversation into a person's hands, or take it back.
+
+    What was under way is put aside as a draft, so that nothing of ours waits for the resident's
+    next words. `person_left` with `silent` tells nothing: something else will be told.
+    """
+    case_id = str(event.data.get("case_id") or "")
+    if event.kind != LEFT:
+        talk = replace(put_aside(talk, given), offer=None)
+        return replace(talk, with_person=(case_id, given.now + STAYS)), ()
+    held = talk.with_person
+    if held is None or held[0] != case_id:
+        return talk, ()  # another case's person left, or this one's time was over
+    was_there = talk.is_with_person(given.now)
+    talk = replace(talk, with_person=None)
+    if event.data.get("silent") or not was_there:
+        return advance(talk, given)
+    talk, effects = advance(talk, given)
+    return talk, (Say("person.left"), *effects)
+
+
+def relay(talk: Talk, heard: Heard, given: Given) -> Result:
+    """Pass a message on to the person, and answer what cannot wait for one."""
+    assert talk.with_person is not None
+    case_id = talk.with_person[0]
+    reading = given.reader.read(heard.text, talk.language)
+    talk = follow(talk, reading, given)
+    hearing = Hearing(reading, {}, Scene(given, talk.language), heard.photos)
+    if reading.command == "help":
+        return commands.COMMANDS["help"](talk, hearing, given)
+    if reading.command in _BACK_TO_US:
+        left = Do("leave_person", {"case_id": case_id})
+        talk = replace(talk, with_person=None)
+        talk, said = commands.COMMANDS["menu"](talk, hearing, given)
+        return talk, (left, *said)
+    passed = _pass(case_id, heard)
+    urgent = emergency.advise(talk, hearing, given) if reading.emergency else None
+    urgent = urgent or consent.weigh(talk, hearing, given)
+    talk, said = urgent or (talk, ())
+    return talk, (passed, *said)
+
+
+def _pass(case_id: str, heard: Heard) -> Do:
+    """Return what tells the person what the resident says."""
+    args = {"case_id": case_id, "text": heard.text, "photos": list(heard.photos)}
+    return Do("tell_person", args)
