@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.storage import case_messages, cases, inbox, service_requests
+from bot.storage import case_messages, cases, hand_overs, inbox, service_requests
 from bot.storage.cases import Case, State
 from bot.storage.crypto import Vault
 from bot.storage.engine import Connection
@@ -76,6 +76,10 @@ class Press:
         """Change the case, and take it in hand when nobody has it; return its new version."""
         holder = self.case.claimed_by or self.actor.id
         return self.change(claimed_by=holder, state=State.CLAIMED, snoozed_until=None, **values)
+
+    def close_hand_overs(self) -> None:
+        """Note that a person has seen to what the case was handed over for."""
+        hand_overs.close(self.connection, self.case.conversation_id, self.case.request_id)
 
     def write_down(self, direction: str, text: str, outbox_id: str | None = None) -> None:
         """Add a line to the case in the actor's name."""

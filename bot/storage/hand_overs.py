@@ -12,10 +12,10 @@ from bot.storage.ids import new_id
 from bot.storage.tables import hand_overs
 
 _READ = select(hand_overs).where(hand_overs.c.id == bindparam("which"))
-_CLOSE = (
-    update(hand_overs)
-    .where(hand_overs.c.conversation_id == bindparam("which"), hand_overs.c.state == "open")
-    .values(state="closed")
+_OPEN_ONES = update(hand_overs).where(hand_overs.c.state == "open").values(state="closed")
+_CLOSE_REQUEST = _OPEN_ONES.where(hand_overs.c.request_id == bindparam("which"))
+_CLOSE_CONVERSATION = _OPEN_ONES.where(
+    hand_overs.c.conversation_id == bindparam("which"), hand_overs.c.request_id.is_(None)
 )
 
 
@@ -73,6 +73,11 @@ def read(connection: Connection, vault: Vault, hand_over_id: str) -> HandOver | 
     return HandOver(row.reason, summary, row.asked_at)
 
 
-def close(connection: Connection, conversation_id: str) -> None:
-    """Close the hand-overs of a conversation: a person has seen to them."""
-    connection.execute(_CLOSE, {"which": conversation_id})
+def close(connection: Connection, conversation_id: str, request_id: str | None) -> None:
+    """Close the hand-overs of a request, or of a conversation that are about none: a person has
+    seen to them.
+    """
+    if request_id is not None:
+        connection.execute(_CLOSE_REQUEST, {"which": request_id})
+    else:
+        connection.execute(_CLOSE_CONVERSATION, {"which": conversation_id})

@@ -24,6 +24,13 @@ FILED, AGAIN = "filed", "again"
 def act(press: Press) -> Done | Refused:
     """Settle a doubt: `choice` is `filed` (with the city's `number`) or `again`."""
     report = press.report()
+    outcome = _settle(press, report)
+    if isinstance(outcome, Done):
+        press.close_hand_overs()
+    return outcome
+
+
+def _settle(press: Press, report: Report) -> Done | Refused:
     if report.filing != "unconfirmed":
         return Refused("not_in_doubt")
     if press.given.get("choice") == FILED:

@@ -40,6 +40,7 @@ def act(press: Press) -> Done | Refused:
         waiting_since=None,
         merged_into=other.id,
     )
+    press.close_hand_overs()
     press.write_down(case_messages.NOTE, f"Duplicate of {kept.number or kept.reference}.")
     cases.touch(press.connection, other.id, press.now)
     press.tell("person_left", {"silent": True})

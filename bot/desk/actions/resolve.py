@@ -10,7 +10,7 @@ from bot.desk.outcome import Done, Refused
 from bot.desk.room import Press
 from bot.desk.writing import when_to_tell
 from bot.notices import News, notify
-from bot.storage import addressees, case_messages, hand_overs, timeline
+from bot.storage import addressees, case_messages, timeline
 from bot.storage.cases import State
 from bot.storage.timeline import Kind
 from conversations.wording.catalogue import LIMITS
@@ -29,7 +29,7 @@ def act(press: Press) -> Done | Refused:
         waiting_since=None,
     )
     press.write_down(case_messages.OUT, press.reason)
-    hand_overs.close(press.connection, press.case.conversation_id)
+    press.close_hand_overs()
     press.tell("person_left", {"silent": True})
     if press.case.request_id is None:
         return Done(version, _tell_of_question(press))

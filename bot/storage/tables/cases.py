@@ -2,7 +2,8 @@
 
 States: open, claimed, snoozed (until a time; from then on it counts as open or claimed again),
 resolved. `version` counts what staff and residents changed: a press on an older one changes
-nothing. `waiting_since` is set while the resident waits for an answer of a person.
+nothing. `waiting_since` is set while something waits for a person: a resident for an answer, a
+filing for a decision.
 """
 
 from __future__ import annotations

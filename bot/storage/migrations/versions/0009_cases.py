@@ -34,7 +34,14 @@ INSERT INTO cases (id, kind, conversation_id, hand_over_id, city, state, version
                    waiting_since, opened_at, updated_at)
 SELECT id, 'conversation', conversation_id, id, city, 'open', 1, false, asked_at, asked_at, asked_at
 FROM hand_overs
-WHERE state = 'open' AND id IN (SELECT max(id) FROM hand_overs GROUP BY conversation_id)
+WHERE id IN (SELECT max(id) FROM hand_overs WHERE state = 'open' AND request_id IS NULL
+             GROUP BY conversation_id)
+"""
+_OPEN_OF = "FROM hand_overs WHERE state = 'open' AND request_id = cases.request_id"
+_POINT = f"""
+UPDATE cases SET hand_over_id = (SELECT max(id) {_OPEN_OF}),
+                 waiting_since = (SELECT min(asked_at) {_OPEN_OF})
+WHERE request_id IS NOT NULL
 """
 
 
@@ -174,6 +181,7 @@ def upgrade() -> None:
             op.execute(_REFUSING_SQLITE.format(what=what))
     op.execute(_OF_REQUESTS)
     op.execute(_OF_HAND_OVERS)
+    op.execute(_POINT)
 
 
 def downgrade() -> None:
