@@ -37,10 +37,12 @@ FROM hand_overs
 WHERE id IN (SELECT max(id) FROM hand_overs WHERE state = 'open' AND request_id IS NULL
              GROUP BY conversation_id)
 """
-_OPEN_OF = "FROM hand_overs WHERE state = 'open' AND request_id = cases.request_id"
-_POINT = f"""
-UPDATE cases SET hand_over_id = (SELECT max(id) {_OPEN_OF}),
-                 waiting_since = (SELECT min(asked_at) {_OPEN_OF})
+_POINT = """
+UPDATE cases SET
+    hand_over_id = (SELECT max(h.id) FROM hand_overs h
+                    WHERE h.state = 'open' AND h.request_id = cases.request_id),
+    waiting_since = (SELECT min(h.asked_at) FROM hand_overs h
+                     WHERE h.state = 'open' AND h.request_id = cases.request_id)
 WHERE request_id IS NOT NULL
 """
 
