@@ -80,18 +80,6 @@ _CHANGE = (
         verdict=bindparam("word"),
     )
 )
-_AMEND = (
-    update(_t)
-    .where(_c.id == bindparam("row"))
-    .values(
-        type_key=bindparam("key"),
-        complaint_type=bindparam("complaint"),
-        descriptor=bindparam("finer"),
-        agency=bindparam("at_agency"),
-        report_box=bindparam("box"),
-        updated_at=bindparam("at"),
-    )
-)
 _HAVING_FILED = (
     select(_c.resident_id)
     .distinct()
@@ -282,25 +270,6 @@ def change(
             "poll_at": poll_at,
             "resolution": box,
             "word": report.verdict if status in (None, report.status) else None,
-        },
-    )
-
-
-def amend(
-    connection: Connection, vault: Vault, report: Report, changed: Mapping[str, Any], now: int
-) -> None:
-    """Write what a report says after staff put it right; `changed` is laid over the old."""
-    said = {**report.report, **changed}
-    connection.execute(
-        _AMEND,
-        {
-            "row": report.id,
-            "key": str(said.get("type_key") or ""),
-            "complaint": str(said.get("complaint_type") or ""),
-            "finer": str(said.get("descriptor") or ""),
-            "at_agency": str(said.get("agency") or ""),
-            "box": vault.seal("service_requests.report", report.id, said),
-            "at": now,
         },
     )
 

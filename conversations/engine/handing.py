@@ -58,11 +58,11 @@ def relay(talk: Talk, heard: Heard, given: Given) -> Result:
     talk = follow(talk, reading, given)
     hearing = Hearing(reading, {}, Scene(given, talk.language), heard.photos)
     if reading.command == "help":
-        return commands.COMMANDS["help"](talk, hearing, given)
+        return commands.run("help", talk, hearing, given) or (talk, ())
     if reading.command in _BACK_TO_US:
         left = Do("leave_person", {"case_id": case_id})
         talk = replace(talk, with_person=None)
-        talk, said = commands.COMMANDS["menu"](talk, hearing, given)
+        talk, said = commands.run("menu", talk, hearing, given) or (talk, ())
         return talk, (left, *said)
     passed = _pass(case_id, heard)
     urgent = emergency.advise(talk, hearing, given) if reading.emergency else None

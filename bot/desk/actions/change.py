@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.desk.outcome import Done, Refused
 from bot.desk.room import Press
-from bot.storage import case_messages, service_requests, timeline
+from bot.storage import amending, case_messages, timeline
 from bot.storage.service_requests import Report
 from bot.storage.street_tokens import index_place, label_of
 from bot.storage.timeline import Kind
@@ -55,7 +55,7 @@ def _read_place(value: Any) -> Place | None:
 def _write(press: Press, report: Report, changed: dict[str, Any]) -> Done:
     """Write what changes, in the tables, the index of streets, the story and the case."""
     connection, vault = press.connection, press.parts.vault
-    service_requests.amend(connection, vault, report, changed, press.now)
+    amending.amend(connection, vault, report, changed, press.now)
     what = [name for name in ("type_key", "place") if name in changed]
     timeline.add(connection, vault, report.id, Kind.AMENDED, press.now, {"what": what})
     if "place" in changed:
