@@ -194,8 +194,7 @@ class Talk:
         handed_off: True after a report was handed over to be filed by the resident.
         alarm: kind and time of the last emergency, or None.
         doubt: see `Doubt`; None when nothing speaks against it being who it was.
-        with_person: the case in which a person of the city answers instead of us, and until when,
-            or None.
+        with_person: the case in which a person answers instead of us, and until when, or None.
     """
 
     language: str

@@ -68,6 +68,7 @@ async def test_reports_without_a_number(house: Any, clock: Any) -> None:
         ("handed_off", 7, "no_number_back"),
         ("unconfirmed", 0, "filing_unconfirmed"),
     ):
+        await house.change("UPDATE cases SET hand_over_id = NULL")
         await house.change("DELETE FROM hand_overs")
         await _filed(house)
         await house.change(f"UPDATE service_requests SET filing = '{filing}', number = NULL")
