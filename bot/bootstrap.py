@@ -202,6 +202,10 @@ def _wire(
         photos=photos,
         photo_links=links,
         callers=providers.callers,
+        senders={
+            "sms": "twilio",
+            **({"email": settings.mail_provider} if settings.mail_on else {}),
+        },
         messengers=providers.messengers,
         requests311=requests311,
         geocoders=geocoders,

@@ -19,7 +19,7 @@ from prometheus_client import Counter
 
 from bot import standings
 from bot.clock import Clock
-from bot.storage import guesses
+from bot.storage import codes, guesses, persons
 from bot.storage.crypto import Vault
 from bot.storage.engine import Connection, Storage
 from bot.storage.metadata import to_ms
@@ -80,6 +80,8 @@ class Looks:
             "my_requests": self._my_requests,
             "nearby": self._nearby,
             "request": self._request,
+            "my_channels": self._my_channels,
+            "check_code": self._check_code,
         }
 
     async def answer(
@@ -133,6 +135,29 @@ class Looks:
             now=to_ms(self._clock.now()),
         )
         return {"found": await self._storage.read(near)}
+
+    async def _my_channels(self, city: str, resident: str, args: Answer) -> Answer:
+        """Return where this person talks with the city, and where it can be talked with at all."""
+        pack, handle = self._cities[city], str(args.get("handle") or "")
+
+        def read(connection: Connection) -> Answer:
+            mine = persons.is_same(connection, self._vault, resident, handle) if handle else False
+            channels = persons.channels_of(connection, resident, city)
+            ways = {"sms": pack.sms_numbers, "email": pack.mailboxes}
+            return {
+                "channels": sorted(channels),
+                "mine": mine,
+                "open": [channel for channel, ours in ways.items() if ours],
+            }
+
+        return await self._storage.read(read)
+
+    async def _check_code(self, _city: str, resident: str, args: Answer) -> Answer:
+        now, code = to_ms(self._clock.now()), str(args["code"])
+        found = await self._storage.write(
+            lambda c: codes.check(c, self._vault, resident, code, now)
+        )
+        return {"result": found}
 
     async def _request(self, city: str, resident: str, args: Answer) -> Answer:
         """Tell one request, by the id that a mail's address names or by a number that was texted.

@@ -61,6 +61,7 @@ class Shell:
         callers: provider to the one way to call it.
         messengers: by provider; requests311, geocoders: by city slug.
         base_url: our public address, without slash at its end.
+        senders: channel to the provider that sends there.
         renders: channel to how it renders.
         concurrency: sends, and deeds, in work at once.
         budget: texts a day for one number and its neighbours.
@@ -92,6 +93,7 @@ class Shell:
     mail_desk: MailDesk | None = None
     spool: Spool | None = None
     spool_dir: Path = Path(".data/spool")
+    senders: Mapping[str, str] = field(default_factory=lambda: {"sms": "twilio"})
     renders: Mapping[str, Render] = field(default_factory=discover_channels)
     concurrency: int = 8
     budget: Budget = field(default_factory=Budget)
@@ -128,6 +130,7 @@ class Shell:
             providers_311=self._providers_311(),
             base_url=self.base_url,
             owner=self.name,
+            senders=self.senders,
             budget=self.budget,
         )
 

@@ -76,6 +76,7 @@ class Turns:
         providers_311: slug to the name of the provider that files there.
         base_url: our public address, for links in mails.
         owner: unique name of this process, for the lease.
+        senders: channel to the provider that sends there.
         budget: texts a day for one number and its neighbours.
         flows: all discovered ones unless a test gives others.
         lease_s: shorter in tests only.
@@ -96,6 +97,7 @@ class Turns:
         providers_311: Mapping[str, str],
         base_url: str,
         owner: str,
+        senders: Mapping[str, str] | None = None,
         budget: Budget = USUAL,
         flows: Mapping[str, Flow] | None = None,
         lease_s: float = LEASE_S,
@@ -107,7 +109,7 @@ class Turns:
         self._cities = cities
         self._readers = readers
         mail = MailAnswers(vault, base_url.rstrip("/"))
-        self._end = TurnEnd(vault, catalogue, renders, providers_311, cities, mail)
+        self._end = TurnEnd(vault, catalogue, renders, providers_311, cities, mail, senders)
         self._flows = discover_flows() if flows is None else flows
         self._begins: GroupCommit[str, Begun | None] = GroupCommit(
             storage,

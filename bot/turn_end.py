@@ -84,6 +84,7 @@ class TurnEnd:
         providers_311: city slug to the name of the provider that files there.
         cities: by slug.
         mail: what a reply by mail carries besides.
+        senders: channel to the provider that sends there, for deeds that write to somebody else.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class TurnEnd:
         providers_311: Mapping[str, str],
         cities: Mapping[str, City],
         mail: MailAnswers,
+        senders: Mapping[str, str] | None = None,
     ) -> None:
         self._vault = vault
         self._mail = mail
@@ -101,6 +103,7 @@ class TurnEnd:
         self._renders = renders
         self._providers_311 = providers_311
         self._cities = cities
+        self._senders = dict(senders or {})
 
     def finish(self, begun: Begun, work: Work, now: datetime) -> Finished:
         """Return everything the turn leaves, ready to be committed."""
@@ -129,7 +132,7 @@ class TurnEnd:
             jobs=jobs,
             timers=_timers(leased.id, work.reminds, self._cities[leased.city], now),
             now=at,
-            inside=self._inside(begun, work.does, trace_id, at),
+            inside=self._inside(begun, work, trace_id, at),
             tokens=mail.tokens if jobs else (),
         )
 
@@ -182,9 +185,9 @@ class TurnEnd:
         day = from_ms(at).astimezone(ZoneInfo(city.timezone)).date().isoformat()
         return Allowance(day, enough, begun.known)
 
-    def _inside(self, begun: Begun, does: Sequence[Do], trace_id: str, at: int) -> list[Inside]:
+    def _inside(self, begun: Begun, work: Work, trace_id: str, at: int) -> list[Inside]:
         """Return the changes of our tables that belong to the turn, in order."""
-        leased = begun.leased
+        leased, language = begun.leased, work.talk.language
         return [
             inside(
                 do,
@@ -198,9 +201,13 @@ class TurnEnd:
                     trace_id=trace_id,
                     provider_311=self._providers_311[leased.city],
                     now=at,
+                    language=language,
+                    write=self._catalogue.text,
+                    pack=self._cities[leased.city],
+                    senders=self._senders,
                 ),
             )
-            for index, do in enumerate(does)
+            for index, do in enumerate(work.does)
         ]
 
 

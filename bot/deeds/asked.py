@@ -3,20 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot import lanes
 from bot.storage.crypto import Vault
 from bot.storage.engine import Connection
 from bot.storage.outbox import NewJob
+from conversations.vocabulary.city import City
+from conversations.vocabulary.effects import Say
 
 Inside = Callable[[Connection], list[NewJob]]
 
 
+def _write_nothing(_language: str, _say: Say) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What a deed needs to know of the turn that asked for it. `key` is unique per deed."""
+    """What a deed needs to know of the turn that asked for it.
+
+    Attributes:
+        vault: seals and hashes.
+        city, channel, conversation_id, resident_id: whose turn it is.
+        key: unique per deed.
+        trace_id: of the event.
+        provider_311: who files in this city.
+        now: milliseconds.
+        language: ISO 639-1 code of the conversation.
+        write: puts what is said to somebody else into words.
+        pack: the city.
+        senders: channel to the provider that sends there.
+    """
 
     vault: Vault
     city: str
@@ -27,6 +46,10 @@ class Turn:
     trace_id: str
     provider_311: str
     now: int
+    language: str = "en"
+    write: Callable[[str, Say], str] = _write_nothing
+    pack: City | None = None
+    senders: Mapping[str, str] = field(default_factory=dict)
 
 
 Deed = Callable[[Connection, Turn, Mapping[str, Any]], list[NewJob]]

@@ -13,7 +13,7 @@ from bot.deeds.asked import Deed, Inside, Turn
 from bot.deeds.cases import leave_person, reopen_case, tell_person
 from bot.deeds.filing import file_again, submit, track
 from bot.deeds.following import follow, mute, note
-from bot.deeds.identity import unlink
+from bot.deeds.identity import link, prefer, send_code, unlink
 from bot.deeds.verdicts import judge, rate
 from bot.storage import consents, hand_overs, outbox
 from bot.storage.engine import Connection
@@ -97,4 +97,7 @@ _DEEDS: Mapping[str, Deed] = {
     "opt_out": _opt_out,
     "opt_in": _opt_in,
     "unlink": unlink,
+    "send_code": send_code,
+    "link": link,
+    "prefer": prefer,
 }

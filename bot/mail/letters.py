@@ -163,6 +163,8 @@ class Letters:
         self, language: str, city: City, job: Mapping[str, Any], page: FollowPage | None
     ) -> str:
         """Return the subject: theirs, answered; or the request's, the same in all its mails."""
+        if job.get("title"):
+            return str(job["title"])
         theirs = str(job.get("subject") or "")
         if theirs and not job.get("notice"):
             return f"Re: {theirs}"

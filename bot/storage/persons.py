@@ -41,6 +41,14 @@ _PREFERRED = (
     )
     .order_by(_r.preferred_at.desc(), conversations.c.heard_at.desc())
 )
+_CHANNELS = (
+    select(conversations.c.channel, conversations.c.resident_id)
+    .where(
+        conversations.c.resident_id.in_(bindparam("ids", expanding=True)),
+        conversations.c.city == bindparam("in_city"),
+    )
+    .order_by(conversations.c.heard_at)
+)
 _PREFER = update(residents).where(_r.id == bindparam("row")).values(preferred_at=bindparam("at"))
 _JOIN = (
     update(residents)
@@ -85,6 +93,13 @@ def preferred_conversation(connection: Connection, resident_id: str, city: str) 
     """Return where this person wants to hear of news, or None when they never chose."""
     ids = sorted(handles_of(connection, resident_id))
     return connection.execute(_PREFERRED, {"ids": ids, "in_city": city}).scalars().first()
+
+
+def channels_of(connection: Connection, resident_id: str, city: str) -> dict[str, str]:
+    """Return each channel on which this person talks with a city, with the latest handle there."""
+    ids = sorted(handles_of(connection, resident_id))
+    rows = connection.execute(_CHANNELS, {"ids": ids, "in_city": city})
+    return {row.channel: row.resident_id for row in rows}
 
 
 def prefer(connection: Connection, resident_id: str, now: int) -> None:

@@ -58,6 +58,7 @@ _SET_HEARD = (
 )
 SILENCES = (residents.c.opted_out_at, residents.c.unreachable_at, residents.c.notices_off_at)
 """Columns that `why_silent` looks at."""
+_SILENCES = select(*SILENCES).where(residents.c.id == bindparam("row"))
 _HANDLE = select(residents.c.handle_box).where(residents.c.id == bindparam("row"))
 
 
@@ -191,6 +192,12 @@ def sure_at(heard_at: int | None, known_since: int | None) -> int | None:
     """Return when a handle's holder was last known: heard, or new, whichever came later."""
     moments = [at for at in (heard_at, known_since) if at is not None]
     return max(moments, default=None)
+
+
+def is_silent(connection: Connection, resident_id: str) -> bool:
+    """Return whether nothing may be sent to a handle, or nothing arrives there."""
+    row = connection.execute(_SILENCES, {"row": resident_id}).one()
+    return row.opted_out_at is not None or row.unreachable_at is not None
 
 
 def away_since(channel: str, sure: int | None, now: int) -> int | None:

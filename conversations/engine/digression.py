@@ -16,6 +16,8 @@ from conversations.reading.text import fold, tokens
 from conversations.vocabulary.effects import Say
 
 MAX_FRAMES = 4
+LINK = "link"
+"""Name of the flow that links another handle."""
 
 
 def tell(talk: Talk, given: Given, phrase: str, values: Mapping[str, Any] | None = None) -> Result:
@@ -60,6 +62,8 @@ def digress(talk: Talk, hearing: Hearing, given: Given) -> Result | None:
         return tell(talk, given, "help.question", {"website": given.city.website})
     if reading.tracking_number or reading.intent is Intent.STATUS:
         return begin(talk, given, "status", hearing)
+    if talk.top is not None and reading.contacts.wish in ("email", "sms"):
+        return link(talk, hearing, given)
     if talk.top is not None and reading.intent is Intent.GREETING:
         return advance(talk, given)
     return None
@@ -71,3 +75,19 @@ def _asks_for_information(hearing: Hearing) -> bool:
         return False
     said = f"{' '.join(tokens(fold(hearing.reading.text)))} "
     return any(said.startswith(f"{start} ") for start in hearing.scene.words("help.info_starts"))
+
+
+def link(talk: Talk, hearing: Hearing, given: Given) -> Result | None:
+    """Link another handle in the middle of something: no answer to any question says that."""
+    wish = hearing.reading.contacts.wish
+    if talk.top is None or LINK not in given.flows or wish is None:
+        return None
+    if talk.top.flow == LINK and hearing.reading.contacts.wish == "link":
+        return None  # it asked for the handle, and hears it
+    frames = tuple(frame for frame in talk.frames if frame.flow.partition(".")[0] != LINK)
+    return begin(replace(talk, frames=frames), given, LINK, hearing)
+
+
+def divert(talk: Talk, hearing: Hearing, given: Given) -> Result | None:
+    """Take "link my email" for what it is, before a question takes it for its answer."""
+    return link(talk, hearing, given) if hearing.reading.contacts.wish == "link" else None

@@ -65,6 +65,7 @@ class Flow:
         settles: names of flows whose open question about the same request this one answers.
         silent: True when it may end without a word: what it does was answered elsewhere.
         recalls: True when it tells or changes something of earlier: not before it is sure who asks.
+        prompt: True when it goes on with what the resident just asked for: no question before it.
         samples: for exploring.
     """
 
@@ -82,6 +83,7 @@ class Flow:
     settles: tuple[str, ...] = ()
     silent: bool = False
     recalls: bool = False
+    prompt: bool = False
     summarise: Callable[[Mapping[str, Any], Scene], str] = _summarise_nothing
     samples: Samples = field(default_factory=Samples)
 

@@ -40,7 +40,7 @@ def take_in(talk: Talk, event: Happened, given: Given) -> Result:
         talk = talk.pop()
     busy = asked_of(talk, given) is not None or talk.offer is not None
     busy = busy or talk.is_with_person(given.now)
-    if asks and busy:
+    if asks and busy and not flow.prompt:
         waiting = (*talk.waiting, event)[-MAX_WAITING:]
         return replace(talk, waiting=waiting), ()
     return advance(talk.push(frame), given)

@@ -43,6 +43,7 @@ HANDLERS: tuple[Handler, ...] = (
     identity.guard,
     commands.obey,
     patience.offer_draft,
+    digression.divert,
     correction.correct,
     answering.answer,
     digression.digress,

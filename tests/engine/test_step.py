@@ -41,6 +41,8 @@ ANSWERS: dict[str, list[Any]] = {
         {"status": 7},
     ],
     "my_requests": [None, {"requests": []}, {"requests": [{"number": None}]}, {}],
+    "my_channels": [None, {"channels": ["sms"], "mine": False, "open": ["email"]}, {}],
+    "check_code": [None, {"result": "right"}, {"result": "wrong"}, {}],
     "request": [None, {"request": None}, {"request": {"title_key": "gone"}}, {}],
 }
 WORDS = [

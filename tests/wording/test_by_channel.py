@@ -18,8 +18,12 @@ TEXTING = {
     "en": re.compile(r"\btext(s|ed|ing)?\b|\bmsg\b|from this number", re.IGNORECASE),
     "es": re.compile(r"mensaje|de texto|por texto|este teléfono|su plan", re.IGNORECASE),
 }
-ABOUT_PHONES = {"emergency.self_harm", "emergency.self_harm_still"}
-"""They tell of a number that takes calls and texts."""
+ABOUT_PHONES = {
+    *("emergency.self_harm", "emergency.self_harm_still"),
+    *("link.ask_sms", "link.choice_sms", "link.prefer_sms", "link.already_sms"),
+    *("link.no_sms", "link.no_email", "link.only_email"),
+}
+"""They tell of a number that takes calls and texts, or of news by text."""
 
 
 def test_no_law_is_broken() -> None:

@@ -74,6 +74,8 @@ def _values(language: str) -> dict[str, object]:
         "hours": hours,
         "since": "2026-09-30T10:30:00-04:00",
         "when": "2026-09-30T10:30:00-04:00",
+        "where": "a.resident.with.a.long.name@mail.example.org",
+        "code": "123456",
         "danger": "911",
         "crisis": "988",
         "go_on": str(CATALOGUE.raw(language, "emergency.go_on")),
