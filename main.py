@@ -9,13 +9,13 @@ a web server.
 from __future__ import annotations
 
 import asyncio
-import signal
 import sys
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from bot.until_signal import run_until_signal
 
 app = typer.Typer(
     help="CityHelper: a text message becomes a 311 service request.",
@@ -25,6 +25,8 @@ app = typer.Typer(
 )
 flow_app = typer.Typer(help="Draw the flows: `flow draw report`.", no_args_is_help=True)
 app.add_typer(flow_app, name="flow")
+staff_app = typer.Typer(help="Who works at the desk: `staff add`.", no_args_is_help=True)
+app.add_typer(staff_app, name="staff")
 
 City = Annotated[str, typer.Option(help="Folder name of the city pack.")]
 
@@ -34,29 +36,6 @@ def _refuse(problem: str) -> typer.Exit:
     for line in problem.splitlines():
         typer.echo(f"cityhelper: {line}", err=True)
     return typer.Exit(2)
-
-
-def _run_until_signal(main: Callable[[asyncio.Event], Awaitable[None]]) -> None:
-    """Run `main(stop)`; SIGTERM and SIGINT set `stop`, so that the work in hand is finished."""
-
-    async def body() -> None:
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stop.set)
-        await main(stop)
-
-    with asyncio.Runner(loop_factory=_new_loop) as runner:
-        runner.run(body())
-
-
-def _new_loop() -> asyncio.AbstractEventLoop:
-    """Return uvloop's event loop, which costs half the CPU per request, or asyncio's own."""
-    try:
-        import uvloop
-    except ImportError:  # not made for this platform
-        return asyncio.new_event_loop()
-    return uvloop.new_event_loop()
 
 
 @app.command()
@@ -111,7 +90,7 @@ def serve(
             await draining
 
     try:
-        _run_until_signal(main)
+        run_until_signal(main)
     except StartError as error:
         raise _refuse(str(error)) from None
 
@@ -134,7 +113,7 @@ def work() -> None:
             )
 
     try:
-        _run_until_signal(main)
+        run_until_signal(main)
     except StartError as error:
         raise _refuse(str(error)) from None
 
@@ -155,7 +134,7 @@ def chores() -> None:
             await asyncio.gather(Scheduler(shell).run(stop), telling)
 
     try:
-        _run_until_signal(main)
+        run_until_signal(main)
     except (StartError, RegistryError) as error:
         raise _refuse(str(error)) from None
 
@@ -236,6 +215,37 @@ def segments() -> None:
 
     for line in segment_lines(sys.stdin):
         sys.stdout.write(line + "\n")
+
+
+@app.command()
+def desk() -> None:
+    """Work as staff in this terminal: see cases, reply, resolve, decide."""
+    from bot.bootstrap import StartError
+    from bot.desk.terminal import sit_down
+
+    try:
+        known = asyncio.run(sit_down())
+    except StartError as error:
+        raise _refuse(str(error)) from None
+    raise typer.Exit(0 if known else 2)
+
+
+@staff_app.command("add")
+def staff_add(
+    handle: Annotated[str, typer.Argument(help="slack:T1/U1, mailto:... or term:<user>")],
+    name: Annotated[str, typer.Option(help="As colleagues know them.")],
+    role: Annotated[str, typer.Option(help="staff or admin")] = "staff",
+    city: Annotated[str, typer.Option(help="Folder name of the city pack, or * for all.")] = "nyc",
+    gone: Annotated[bool, typer.Option("--gone", help="They work here no more.")] = False,
+) -> None:
+    """Register a member of staff, or change what is known of one."""
+    from bot.bootstrap import StartError
+    from bot.desk.hiring import HiringError, hire
+
+    try:
+        asyncio.run(hire(handle, name, role, city, active=not gone))
+    except (StartError, HiringError) as error:
+        raise _refuse(str(error)) from None
 
 
 @app.command("list")

@@ -15,6 +15,7 @@ from bot.desk.room import Press
 from bot.quiet import loud_from
 from bot.storage import addressees, case_messages, outbox, tokens, transcript
 from bot.storage.addressees import Addressee
+from bot.storage.cases import Kind
 from bot.storage.metadata import from_ms, to_ms
 from bot.storage.outbox import NewJob
 from bot.storage.tokens import Purpose
@@ -27,12 +28,18 @@ DAY_MS = 24 * 3_600_000
 LONGEST_MAIL = 4000
 
 
-def write(press: Press) -> Done | Refused:
+def write(press: Press, *, asks: bool = False) -> Done | Refused:
     """Send what the actor wrote (`given["text"]`) to the resident of the case.
 
+    The resident's next messages come to the case when they asked for a person, or are asked
+    something; after a mere word about a report they go on talking with the bot.
+
+    Args:
+        press: the press; it takes the case in hand.
+        asks: True when an answer is wanted.
+
     Returns:
-        `Done` with the note `told_later` when it waits for the morning; the case is in the actor's
-        hands then, and the resident's answers come to the case.
+        `Done`, with the note `told_later` when it waits for the morning.
     """
     words = clean(str(press.given.get("text") or "")).strip()
     if not words:
@@ -50,7 +57,8 @@ def write(press: Press) -> Done | Refused:
     row = _queue(press, to, text, due_at)
     press.write_down(case_messages.OUT, words, row)
     version = press.take(waiting_since=None)
-    press.tell("person_wrote", {})
+    only_tells = not asks and press.case.kind is Kind.REQUEST
+    press.tell("person_wrote", {"only_tells": True} if only_tells else {})
     return Done(version, ("told_later",) if due_at > press.now else ())
 
 

@@ -33,21 +33,29 @@ def pass_on(talk: Talk, event: Happened, given: Given) -> Result:
     """Give the conversation into a person's hands, or take it back.
 
     What was under way is put aside as a draft, so that nothing of ours waits for the resident's
-    next words. `person_left` with `silent` tells nothing: something else will be told.
+    next words. What `only_tells` (a word about a report, no question) takes nothing over, it keeps
+    up what has been taken. `person_left` with `silent` tells nothing: something else will be told.
     """
     case_id = str(event.data.get("case_id") or "")
+    if event.kind == WROTE and event.data.get("only_tells") and not _is_in(talk, case_id, given):
+        return talk, ()
     if event.kind != LEFT:
         talk = replace(put_aside(talk, given), offer=None)
         return replace(talk, with_person=(case_id, given.now + STAYS)), ()
-    held = talk.with_person
-    if held is None or held[0] != case_id:
-        return talk, ()  # another case's person left, or this one's time was over
+    if talk.with_person is None or talk.with_person[0] != case_id:
+        return talk, ()  # another case's person left, or this one was not there
     was_there = talk.is_with_person(given.now)
     talk = replace(talk, with_person=None)
     if event.data.get("silent") or not was_there:
         return advance(talk, given)
     talk, effects = advance(talk, given)
     return talk, (Say("person.left"), *effects)
+
+
+def _is_in(talk: Talk, case_id: str, given: Given) -> bool:
+    """Return whether the person of this case answers at this moment."""
+    held = talk.with_person
+    return held is not None and held[0] == case_id and talk.is_with_person(given.now)
 
 
 def relay(talk: Talk, heard: Heard, given: Given) -> Result:

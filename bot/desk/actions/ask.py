@@ -1,4 +1,4 @@
-"""Ask: as a reply, and the case waits for what the resident says to it."""
+"""Ask: as a reply, and what the resident says next comes to the case."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.storage.timeline import Kind
 
 def act(press: Press) -> Done | Refused:
     """Send the question `text` to the resident; the story of the report says that one was asked."""
-    outcome = write(press)
+    outcome = write(press, asks=True)
     if isinstance(outcome, Done) and press.case.request_id is not None:
         timeline.add(
             press.connection, press.parts.vault, press.case.request_id, Kind.ASKED, press.now

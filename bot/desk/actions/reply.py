@@ -1,4 +1,4 @@
-"""Reply: the actor's words go to the resident, whose next messages come to the case."""
+"""Reply: the actor's words go to the resident; to get an answer to a report's case, ask."""
 
 from __future__ import annotations
 
