@@ -20,6 +20,7 @@ from redis.backoff import NoBackoff
 from bot.clock import Clock, MovableClock, SystemClock
 from bot.deeds.fetch_photos import MediaPort
 from bot.deeds.outside import Deeds
+from bot.desk.room import Parts
 from bot.following.follow import Follow
 from bot.intake import Intake
 from bot.looks import Looks
@@ -34,8 +35,10 @@ from bot.served import StartError as StartError
 from bot.served import load_cities as load_cities
 from bot.settings import Settings, SettingsError, read_settings
 from bot.shell import Shell
+from bot.slack.wiring import name_twin, open_slack
 from bot.spool.spool import Spool, probe
 from bot.spool.watch import Watch
+from bot.storage import slack_cards
 from bot.storage.budgets import Budget
 from bot.storage.crypto import Vault
 from bot.storage.engine import Storage, StorageAwayError, open_storage
@@ -181,9 +184,12 @@ def _wire(
     mail_blobs = open_blobs(vault, settings.data_dir)
     media = {**providers.media, settings.mail_provider: mail_blobs}
     links = PhotoLinks(settings.blind_index_keys()[0], base, clock.now)
-    deeds = Deeds(
-        **kept, photos=photos, requests311=requests311, media=media, photo_link=links.make
-    )
+    named = {slug: port.provider for slug, port in requests311.items()}
+    parts = Parts(vault, talking["catalogue"], cities, named)
+    slack = open_slack(settings, kept, parts, wakes, providers.callers.get("slack"), redis)
+    doing: dict[str, Any] = {"photos": photos, "requests311": requests311, "media": media}
+    drawing = {slack_cards.NAME: slack.cards.draw} if slack else None
+    deeds = Deeds(**kept, **doing, photo_link=links.make, further=drawing)
     intake = Intake(**told, wakes=wakes, opt_out=settings.twilio_opt_out, spool=spool)
     return Shell(
         **kept,
@@ -196,6 +202,7 @@ def _wire(
         mail_desk=open_desk(settings, kept, intake, mail_blobs, spool),
         spool=spool,
         spool_dir=settings.spool_folder,
+        slack=slack,
         looks=Looks(**kept, geocoders=geocoders),
         deeds=deeds,
         outbox=_build_outbox(settings, told, wakes, deeds, providers),
@@ -268,6 +275,7 @@ def build_sandbox(settings: Settings | None = None) -> FastAPI:
                 ),
                 "sendgrid_api_key": settings.sendgrid_api_key.get_secret_value(),
                 "sendgrid_signing_key": settings.sandbox_signing_key.get_secret_value(),
+                **name_twin(settings),
                 "nyc311_key": settings.nyc311_key.get_secret_value(),
                 # What the twins remember when the embedded form starts again: what was filed, the
                 # texts on the phones, how far the clock was moved (the service reads it there).

@@ -99,6 +99,11 @@ def embedded_environment(data_dir: Path, ports: Ports) -> dict[str, str]:
         "MAIL_ADDRESSES": "nyc:311@reply.city.example",
         "SENDGRID_BASE_URL": f"{sandbox}/sendgrid",
         "SENDGRID_QUOTA_DAILY": "100000",
+        "SLACK_CHANNELS": "nyc:C0DESK,nyc/dot:C0STREETS",
+        "SLACK_OPS_CHANNEL": "C0OPS",
+        "SLACK_STAFF": "nyc:S0STAFF=staff,*:S0ADMIN=admin",
+        "SLACK_BASE_URL": f"{sandbox}/slack/api",
+        "SLACK_HOOKS_URL": f"{sandbox}/slack/hooks/",
         **made,
     }
     return {**defaults, **os.environ}
@@ -118,6 +123,8 @@ def _load_secrets(data_dir: Path) -> dict[str, str]:
         "GEOCLIENT_APP_ID": secrets.token_hex(4),
         "GEOCLIENT_APP_KEY": secrets.token_hex(16),
         "MAPBOX_ACCESS_TOKEN": "pk." + secrets.token_hex(16),
+        "SLACK_SIGNING_SECRETS": secrets.token_hex(16),
+        "SLACK_BOT_TOKENS": "T0CITY:xoxb-" + secrets.token_hex(16),
         "SENDGRID_API_KEY": "SG." + secrets.token_hex(24),
         "SANDBOX_SIGNING_KEY": signing,
         "SENDGRID_INBOUND_KEYS": public,
@@ -209,7 +216,8 @@ def _welcome(ports: Ports, data_dir: Path) -> str:
 CityHelper runs on this machine only:
   playground   http://{HOST}:{ports.web}/playground/
   doors        http://{HOST}:{ports.web}/in/twilio   /in/sendgrid   /healthz  /readyz  /metrics
-  twins        {sandbox}   (Twilio, SendGrid, Geoclient, GeoSearch, Mapbox, NYC 311)
+  staff        {sandbox}/slack/   (a Slack of our own: cards, threads, buttons)
+  twins        {sandbox}   (Twilio, SendGrid, Slack, Geoclient, GeoSearch, Mapbox, NYC 311)
   their log    {sandbox}/_sandbox/log
   metrics      the worker's http://{HOST}:{ports.work}/metrics, the chores' on {ports.chores}
   valkey       {HOST}:{ports.valkey}

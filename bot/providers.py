@@ -49,7 +49,11 @@ def policies(settings: Settings) -> dict[str, Policy]:
         ),
         "smtp": Policy(per_second=settings.smtp_per_second),
     }
-    used = {settings.mail_provider: mail[settings.mail_provider]} if settings.mail_on else {}
+    used: dict[str, Policy] = {}
+    if settings.mail_on:
+        used[settings.mail_provider] = mail[settings.mail_provider]
+    if settings.slack_on:
+        used["slack"] = Policy(attempts=2, deadline_s=25.0)
     return used | {
         "twilio": Policy(
             per_second=settings.twilio_per_second, quota_daily=settings.twilio_quota_daily

@@ -33,6 +33,7 @@ def find_weak_secrets(settings: Settings) -> list[str]:
         *_weak_keys(settings),
         *_weak_provider_secrets(settings),
         *_weak_mail_secrets(settings),
+        *_weak_slack_secrets(settings),
         *_unusable_geocoders(settings),
     ]
 
@@ -101,6 +102,19 @@ def _weak_mail_secrets(settings: Settings) -> list[str]:
             "SENDGRID_INBOUND_KEYS is missing (or SENDGRID_INBOUND_LOGIN, user:password of at "
             f"least {MIN_SECRET_BYTES} bytes)"
         )
+    return problems
+
+
+def _weak_slack_secrets(settings: Settings) -> list[str]:
+    """Return what is missing for Slack, when there is a channel for it."""
+    if not settings.slack_channels:
+        return []
+    problems = []
+    for name in ("slack_signing_secrets", "slack_bot_tokens"):
+        given = [secret.get_secret_value() for secret in getattr(settings, name)]
+        if not given or any(len(secret.encode()) < MIN_SECRET_BYTES for secret in given):
+            text = f"is missing or shorter than {MIN_SECRET_BYTES} bytes"
+            problems.append(f"{name.upper()} {text}")
     return problems
 
 

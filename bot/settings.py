@@ -87,6 +87,15 @@ class Settings(BaseSettings):
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
     smtp_per_second: float = Field(5.0, gt=0)
 
+    # Slack (contracts: messaging, section 5). Off without a channel.
+    slack_channels: CommaList = ()
+    slack_ops_channel: str = ""
+    slack_signing_secrets: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    slack_bot_tokens: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    slack_staff: CommaList = ()
+    slack_base_url: str = "https://slack.com/api"
+    slack_hooks_url: str = "https://hooks.slack.com/"
+
     # Geocoding (contracts: civic, sections 0.3, 2 and 8).
     geocoder_chain: CommaList = ("geoclient", "geosearch", "mapbox")
     geoclient_base_url: str = "https://maps.nyc.gov/geoclient/v1"
@@ -128,13 +137,22 @@ class Settings(BaseSettings):
         "mail_addresses",
         "sendgrid_inbound_keys",
         "sendgrid_event_keys",
+        "slack_channels",
+        "slack_staff",
         mode="before",
     )
     @classmethod
     def _comma_list(cls, value: Any) -> Any:
         return _split(value)
 
-    @field_validator("twilio_auth_tokens", "secret_keys", "index_keys", mode="before")
+    @field_validator(
+        "twilio_auth_tokens",
+        "secret_keys",
+        "index_keys",
+        "slack_signing_secrets",
+        "slack_bot_tokens",
+        mode="before",
+    )
     @classmethod
     def _secret_list(cls, value: Any) -> Any:
         return _split(value)
@@ -169,6 +187,11 @@ class Settings(BaseSettings):
     def spool_folder(self) -> Path:
         """Where this machine's spool lies: `SPOOL_DIR`, else in `DATA_DIR`."""
         return Path(self.spool_dir) if self.spool_dir else Path(self.data_dir) / "spool"
+
+    @property
+    def slack_on(self) -> bool:
+        """Whether a city has a channel in Slack, so that there is Slack at all."""
+        return bool(self.slack_channels)
 
     def field_keys(self) -> tuple[tuple[int, bytes], ...]:
         """Return the encryption keys as (key id, 32 bytes), the current one first."""

@@ -26,6 +26,7 @@ from bot.photo_links import PhotoLinks
 from bot.photos import Photos
 from bot.reading import Reads
 from bot.registry import Render, discover_channels
+from bot.slack.wiring import SlackSide, open_clerk
 from bot.spool.drain import Drain
 from bot.spool.spool import Spool
 from bot.storage.budgets import Budget
@@ -54,6 +55,7 @@ class Shell:
         intake: the front door for messages and receipts.
         looks, deeds, outbox, photos: what turns find out and what leaves the building.
         photo_links: makes and checks the expiring links under which a city sees a photo.
+        slack: Slack's parts, or None when no city has a channel there.
         follow: what the holders of links may see and do.
         mail_desk: where mails go, or None when no city has a mail address.
         spool: what this process keeps while the database is away; None but at the doors.
@@ -94,6 +96,7 @@ class Shell:
     spool: Spool | None = None
     spool_dir: Path = Path(".data/spool")
     senders: Mapping[str, str] = field(default_factory=lambda: {"sms": "twilio"})
+    slack: SlackSide | None = None
     renders: Mapping[str, Render] = field(default_factory=discover_channels)
     concurrency: int = 8
     budget: Budget = field(default_factory=Budget)
@@ -156,11 +159,18 @@ class Shell:
             sweeper=self.sweeper(),
             name=self.name,
             concurrency=self.concurrency,
+            clerk=open_clerk(self),
         )
 
     def sweeper(self) -> Sweeper:
         """Return a sweeper over this process's parts."""
-        return Sweeper(storage=self.storage, vault=self.vault, wakes=self.wakes, clock=self.clock)
+        return Sweeper(
+            storage=self.storage,
+            vault=self.vault,
+            wakes=self.wakes,
+            clock=self.clock,
+            queue=self.slack.cards.queue if self.slack else None,
+        )
 
     def drain(self) -> Drain:
         """Return what brings this machine's spool into the database."""
@@ -186,6 +196,8 @@ class Shell:
         if self.spool is not None:
             await self.spool.close()
         await self.intake.finish()
+        if self.slack is not None:
+            await self.slack.front.finish()
         await self.storage.close()
         await self.redis.aclose()
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import structlog
 from prometheus_client import Gauge
 
 from bot.clock import Clock
 from bot.outbox import LOOK_UP_AFTER_S
-from bot.storage import doubts, inbox, outbox, timers
+from bot.storage import doubts, inbox, outbox, staff_inbox, timers
 from bot.storage.crypto import Vault
 from bot.storage.engine import Connection, StatementRefusedError, Storage, StorageAwayError
 from bot.storage.metadata import to_ms
@@ -33,18 +35,41 @@ MOST = 500
 BACKLOG = 1000
 """With this many ids still in the streams nothing is forgotten, only late."""
 
+Queue = Callable[[Connection, int], list[Ready]]
+"""Adds outbox rows that have become due, milliseconds; returns them to be announced."""
+
 OPEN = Gauge("outbox_open", "Rows of the outbox not at their end", ["provider", "state"])
 log = structlog.get_logger("bot.sweeper")
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What waits: conversations, rows of the outbox, what staff did; and how many rows are open."""
+
+    forgotten: list[str]
+    due: list[Ready]
+    staff: list[str]
+    counts: dict[tuple[str, str], int]
 
 
 class Sweeper:
     """Sweeps. One per worker process; several do no harm, every claim is atomic."""
 
-    def __init__(self, *, storage: Storage, vault: Vault, wakes: Wakes, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        storage: Storage,
+        vault: Vault,
+        wakes: Wakes,
+        clock: Clock,
+        queue: Queue | None = None,
+    ) -> None:
+        """`queue`: finds the cards of staff that are outdated; None without staff's channel."""
         self._storage = storage
         self._vault = vault
         self._wakes = wakes
         self._clock = clock
+        self._queue = queue
         self._announced: dict[str, float] = {}
         self._shown: set[tuple[str, str]] = set()
 
@@ -62,29 +87,31 @@ class Sweeper:
     async def sweep(self) -> None:
         """Sweep once."""
         now = to_ms(self._clock.now())
-        woken = await self._storage.write(lambda c: self._change(c, now))
-        forgotten, due, counts = await self._storage.read(lambda c: self._find(c, now))
-        self._show(counts)
+        woken, queued = await self._storage.write(lambda c: self._change(c, now))
+        found = await self._storage.read(lambda c: self._find(c, now))
+        self._show(found.counts)
         if await self._wakes.backlog() >= BACKLOG:
-            forgotten, due = [], []
-        turns = [row for row in forgotten if self._is_news(row)]
-        ready = [item for item in due if self._is_news(item.id)]
-        await self._wakes.publish([*woken, *turns], ready)
+            found = _Found([], [], [], found.counts)
+        turns = [row for row in found.forgotten if self._is_news(row)]
+        ready = [item for item in found.due if self._is_news(item.id)]
+        staff = [row for row in found.staff if self._is_news(row)]
+        await self._wakes.publish([*woken, *turns], [*queued, *ready], staff)
 
-    def _change(self, connection: Connection, now: int) -> list[str]:
-        """Turn lapsed leases into doubts and due timers into events."""
+    def _change(self, connection: Connection, now: int) -> tuple[list[str], list[Ready]]:
+        """Turn lapsed leases into doubts, due timers into events, news into cards."""
         lapsed = doubts.lapse(connection, now, LOOK_UP_AFTER_S * 1000)
         if lapsed:
             log.warning("leases_lapsed", count=lapsed)
-        return timers.fire_due(connection, self._vault, now, MOST)
+        staff_inbox.end_never_opened(connection, now)
+        queued = self._queue(connection, now) if self._queue else []
+        return timers.fire_due(connection, self._vault, now, MOST), queued
 
-    def _find(
-        self, connection: Connection, now: int
-    ) -> tuple[list[str], list[Ready], dict[tuple[str, str], int]]:
-        """Return forgotten conversations, due rows, and how many rows are open."""
-        return (
+    def _find(self, connection: Connection, now: int) -> _Found:
+        """Return what waits and nobody is told of, and how many rows are open."""
+        return _Found(
             inbox.forgotten(connection, now - GRACE_MS, MOST),
             outbox.due(connection, now, GRACE_MS, MOST),
+            staff_inbox.forgotten(connection, now - GRACE_MS, MOST),
             outbox.count_open(connection),
         )
 

@@ -18,6 +18,7 @@ from bot.storage.outbox import Ready
 
 TURNS = "ch:wake:turns"
 DEEDS = "ch:wake:deeds"
+STAFF = "ch:wake:staff"
 SENDS = tuple(f"ch:wake:sends:{lane}" for lane in range(4))
 GROUP = "workers"
 
@@ -25,7 +26,7 @@ _PATIENCE_S = 1.0
 _LONGEST = 100_000
 LOST = Counter("wakes_lost_total", "Wake-ups that Redis did not take; the sweeper finds the work")
 
-Lost = Callable[[Sequence[str], Sequence[Ready]], None]
+Lost = Callable[[Sequence[str], Sequence[Ready], Sequence[str]], None]
 
 
 def stream_of(ready: Ready) -> str:
@@ -44,10 +45,15 @@ class Wakes:
         self._redis = redis
         self.on_lost: Lost | None = None  # a worker takes what its own process cannot announce
 
-    async def publish(self, turns: Iterable[str] = (), ready: Iterable[Ready] = ()) -> bool:
-        """Announce conversations and outbox rows; False when Redis did not take them."""
-        turns, ready = list(dict.fromkeys(turns)), list(ready)
-        if not turns and not ready:
+    async def publish(
+        self,
+        turns: Iterable[str] = (),
+        ready: Iterable[Ready] = (),
+        staff: Iterable[str] = (),
+    ) -> bool:
+        """Announce conversations, outbox rows and what staff did; False when Redis took none."""
+        turns, ready, staff = list(dict.fromkeys(turns)), list(ready), list(staff)
+        if not turns and not ready and not staff:
             return True
         try:
             async with asyncio.timeout(_PATIENCE_S):
@@ -56,11 +62,13 @@ class Wakes:
                     pipe.xadd(TURNS, {"id": row}, maxlen=_LONGEST, approximate=True)
                 for item in ready:
                     pipe.xadd(stream_of(item), {"id": item.id}, maxlen=_LONGEST, approximate=True)
+                for row in staff:
+                    pipe.xadd(STAFF, {"id": row}, maxlen=_LONGEST, approximate=True)
                 await pipe.execute()
         except (RedisError, OSError, TimeoutError):
-            LOST.inc(len(turns) + len(ready))
+            LOST.inc(len(turns) + len(ready) + len(staff))
             if self.on_lost is not None:
-                self.on_lost(turns, ready)
+                self.on_lost(turns, ready, staff)
             return False
         return True
 
@@ -84,7 +92,7 @@ class Wakes:
         try:
             async with asyncio.timeout(_PATIENCE_S):
                 pipe = self._redis.pipeline(transaction=False)
-                for stream in (TURNS, DEEDS, *SENDS):
+                for stream in (TURNS, DEEDS, STAFF, *SENDS):
                     pipe.xlen(stream)
                 return sum(await pipe.execute())
         except (RedisError, OSError, TimeoutError):

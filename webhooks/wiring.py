@@ -7,6 +7,7 @@ little of the shell HTTP may touch.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Protocol
 
 from pydantic import SecretStr
@@ -15,6 +16,7 @@ from redis.asyncio import Redis
 from conversations.vocabulary.city import City
 from conversations.vocabulary.mail import InboundMail
 from conversations.vocabulary.messages import InboundMessage, Receipt
+from integrations.slack.payload import StaffEvent
 
 
 class Settings(Protocol):
@@ -92,6 +94,32 @@ class MailDesk(Protocol):
         """Keep what is genuine and no mail we understand."""
 
 
+class Clock(Protocol):
+    """Tells the time (`bot/clock.py`)."""
+
+    def now(self) -> datetime:
+        """Return the present moment, with zone."""
+
+
+class Front(Protocol):
+    """Where doors bring what staff did in Slack (`bot/slack/front.py`)."""
+
+    async def accept(self, event: StaffEvent, /) -> str:
+        """Keep it once; any exception means it was not kept."""
+
+
+class SlackSide(Protocol):
+    """Slack's parts (`bot/slack/wiring.py`)."""
+
+    @property
+    def front(self) -> Front:
+        """Return where what staff did goes."""
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Return what signs Slack's requests, the current one first."""
+
+
 class Follow(Protocol):
     """What the holders of links may see and do (`bot/following/follow.py`)."""
 
@@ -151,6 +179,14 @@ class Shell(Protocol):
     @property
     def mail_desk(self) -> MailDesk | None:
         """Return where mails go, or None when no city has a mail address."""
+
+    @property
+    def slack(self) -> SlackSide | None:
+        """Return Slack's parts, or None when no city has a channel there."""
+
+    @property
+    def clock(self) -> Clock:
+        """Return the clock."""
 
     @property
     def follow(self) -> Follow:

@@ -45,6 +45,7 @@ class Deeds:
         requests311: slug to who files there.
         media: provider to who fetches its attachments.
         photo_link: makes an expiring link to a photo, or None where photos are not attached.
+        further: deeds of other rooms, by name.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Deeds:
         requests311: Mapping[str, Requests311],
         media: Mapping[str, MediaPort],
         photo_link: Callable[[str], str] | None = None,
+        further: Mapping[str, Callable[[Claim], Awaitable[Ended]]] | None = None,
     ) -> None:
         self._storage = storage
         self._vault = vault
@@ -68,6 +70,7 @@ class Deeds:
         self._known: Mapping[str, Callable[[Claim], Awaitable[Ended]]] = {
             "submit": self._submit,
             "fetch_photos": PhotoFetch(storage, vault, clock, photos, media).fetch,
+            **(further or {}),
         }
 
     async def do(self, claim: Claim) -> Ended:

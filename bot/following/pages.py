@@ -13,7 +13,6 @@ from bot.story import Chapter, tell_story
 from conversations.vocabulary.city import City
 from conversations.vocabulary.requests import RequestStatus
 from conversations.wording.catalogue import Catalogue
-from conversations.wording.cleaning import clean_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +83,7 @@ def make_page(
     """
     place = dict(report.report.get("place") or {})
     kind = city.request_types.get(report.type_key)
-    named = kind.title(language) if kind else report.complaint_type or report.number or ""
-    title = clean_value(named)
+    title = kind.title(language) if kind else report.complaint_type or report.number or ""
     word = RequestStatus(report.status).name.lower()
     return FollowPage(
         language=language,

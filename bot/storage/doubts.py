@@ -9,7 +9,7 @@ from bot.storage.crypto import Vault
 from bot.storage.metadata import is_lapsed
 from bot.storage.tables import deliveries, outbox
 
-REPEATABLE = ("fetch_photos",)
+REPEATABLE = ("fetch_photos", "slack_card")
 """Deeds that are safe to repeat: after a lapsed lease they are simply tried again."""
 
 _c = outbox.c

@@ -79,7 +79,7 @@ class Caller:
         self.provider = provider
         self.policy = policy
         self._http = http
-        self._quota = quota
+        self.quota = quota
         self._sleep = sleep
         self._clock = clock
         self._pacer = pacer or Pacer(
@@ -183,7 +183,7 @@ class Caller:
     async def _take(self, purpose: str) -> bool | None:
         """Take one call of today; None when the count could not be asked."""
         try:
-            return await self._quota.take(self.provider, purpose)
+            return await self.quota.take(self.provider, purpose)
         except Exception:  # whatever the store raises, it is away
             return None
 
@@ -196,7 +196,7 @@ class Caller:
             return
         self._quota_looked = now
         try:
-            remaining = await self._quota.remaining(self.provider)
+            remaining = await self.quota.remaining(self.provider)
         except Exception:  # only the gauge stays as it was
             return
         if remaining is None:

@@ -75,6 +75,14 @@ REFUSALS: dict[str, Answer] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A word to count, with an answer that could not be made beforehand (a challenge)."""
+
+    word: str
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
 class Received:
     """One request as the provider sent it.
 
@@ -104,8 +112,8 @@ class Door:
         content_type: the only one accepted, without parameters.
         signature_header: lower case name.
         verify: whether a request is genuine.
-        hand_over: a genuine request to the word to count (`accepted`, `repeat`, ...); raises
-            `MalformedError`, anything else means "not stored, come again".
+        hand_over: a genuine request to the word to count (`accepted`, `repeat`, ...), or to a
+            `Told`; raises `MalformedError`, anything else means "not stored, come again".
         answer: what the provider gets when all went well.
         timestamp_header: lower case name of a header that is signed too, or empty.
         largest: bytes a body may have.
@@ -118,7 +126,7 @@ class Door:
     content_type: bytes
     signature_header: bytes
     verify: Callable[[Received], bool]
-    hand_over: Callable[[Received], Awaitable[str]]
+    hand_over: Callable[[Received], Awaitable[str | Told]]
     answer: Answer
     timestamp_header: bytes = b""
     largest: int = MAX_BYTES
@@ -162,6 +170,10 @@ class SignedEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         result = await self._judge(scope, receive)
+        if isinstance(result, Told):
+            self._count(result.word)
+            await _send(result.answer, send)
+            return
         self._count(result)
         if result == "disconnected":
             return
@@ -169,7 +181,7 @@ class SignedEndpoint:
         await send(self._starts[word])
         await send(self._bodies[word])
 
-    async def _judge(self, scope: Scope, receive: Receive) -> str:
+    async def _judge(self, scope: Scope, receive: Receive) -> str | Told:
         """Return the word for this request, having handed it over if it deserves it."""
         door = self._door
         if scope["method"] != "POST":
@@ -231,7 +243,7 @@ class SignedEndpoint:
         log.warning("inbound_forged", **{"integration.provider": self._door.provider})
         return "forged"
 
-    async def _hand_over(self, received: Received) -> str:
+    async def _hand_over(self, received: Received) -> str | Told:
         """Return what became of a genuine request."""
         try:
             async with asyncio.timeout(self._door.seconds):
@@ -253,3 +265,10 @@ class SignedEndpoint:
         if counter is None:
             counter = self._counted[result] = INBOUND.labels(self._door.provider, result)
         counter.inc()
+
+
+async def _send(answer: Answer, send: Send) -> None:
+    """Send an answer that was not made beforehand."""
+    headers = answer.sent_headers()
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})

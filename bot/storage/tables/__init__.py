@@ -24,7 +24,9 @@ from bot.storage.tables.pulse import pulse
 from bot.storage.tables.quotas import quotas
 from bot.storage.tables.residents import residents
 from bot.storage.tables.service_requests import service_requests
+from bot.storage.tables.slack import slack_cards, slack_posts
 from bot.storage.tables.staff import staff
+from bot.storage.tables.staff_inbox import staff_inbox
 from bot.storage.tables.text_budgets import text_budgets
 from bot.storage.tables.timeline import timeline
 from bot.storage.tables.timers import timers
@@ -53,7 +55,10 @@ __all__ = [
     "quotas",
     "residents",
     "service_requests",
+    "slack_cards",
+    "slack_posts",
     "staff",
+    "staff_inbox",
     "text_budgets",
     "timeline",
     "timers",

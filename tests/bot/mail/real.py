@@ -56,13 +56,11 @@ def the_city() -> tuple[City, Reader]:
 
 
 class Streets(FakeGeocoder):
-    """Finds every address, where it says it is; under another name when told to."""
-
-    label = ""
+    """Finds every address, where it says it is."""
 
     async def geocode(self, address: AddressText, borough: str | None, city: City) -> GeocodeDTO:
         """Return the place."""
-        place = replace(PLACE, label=self.label or address.text.title())
+        place = replace(PLACE, label=f"{address.text.title()}")
         return GeocodeDTO(status=GeocodeStatus.EXACT, places=(place,), provider="geoclient")
 
 
@@ -109,8 +107,6 @@ class RealHouse:
     desk: MailDesk
     follow: Follow
     clock: Any
-    streets: Streets
-    resolution: str = ""
     count: int = 0
     words: list[str] = field(default_factory=list)
 
@@ -136,7 +132,7 @@ class RealHouse:
         self.count += 1
         domain = sender.rpartition("@")[2]
         headers = [
-            ("From", f'"{more.pop("name", "Resident").replace(chr(34), "")}" <{sender}>'),
+            ("From", f"Resident <{sender}>"),
             ("Subject", more.pop("subject", "")),
             ("Message-ID", f"<honest-{self.count}@{domain}>"),
             *more.pop("headers", ()),
@@ -205,7 +201,7 @@ def open_real_house(
     catalogue = Catalogue.load()
     kept: dict[str, Any] = {"storage": storage, "vault": vault, "clock": clock}
     told: dict[str, Any] = {**kept, "cities": cities, "catalogue": catalogue}
-    wakes, streets = fake.shell.wakes, Streets()
+    wakes = fake.shell.wakes
     outbox = Outbox(
         **kept,
         wakes=wakes,
@@ -222,7 +218,7 @@ def open_real_house(
         readers={"nyc": reader},
         catalogue=catalogue,
         intake=intake,
-        looks=Looks(**kept, cities=cities, geocoders={"nyc": streets}),
+        looks=Looks(**kept, cities=cities, geocoders={"nyc": Streets()}),
         outbox=outbox,
         follow=follow,
         renders={"sms": render_sms, "email": render},
@@ -236,4 +232,4 @@ def open_real_house(
         provider="sendgrid",
     )
     house = replace(fake, shell=shell, turns=shell.turns())
-    return RealHouse(house, desk, follow, clock, streets)
+    return RealHouse(house, desk, follow, clock)
