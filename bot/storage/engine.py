@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
@@ -185,6 +186,23 @@ def _one_row(connection: Connection) -> None:
     connection.execute(text("SELECT 1")).scalar_one()
 
 
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Set the journal of a new file to WAL, which the file then keeps.
+
+    While another process does the same, SQLite says "locked" at once, whatever the timeout.
+    """
+    deadline = time.monotonic() + _BUSY_S
+    while True:
+        try:
+            if connection.execute("PRAGMA journal_mode=WAL").fetchone() == ("wal",):
+                return
+        except sqlite3.OperationalError:
+            pass
+        if time.monotonic() > deadline:
+            raise sqlite3.OperationalError("no write-ahead log")
+        time.sleep(0.02)
+
+
 def _sqlite_engine(url: str, begin: str, pool: int) -> Engine:
     """Return an engine whose transactions begin with `begin`."""
     engine = create_engine(
@@ -198,7 +216,8 @@ def _sqlite_engine(url: str, begin: str, pool: int) -> Engine:
     @event.listens_for(engine, "connect")
     def _connected(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        _write_ahead(connection)
+        for pragma in ("synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -97,6 +98,17 @@ async def test_many_processes_may_migrate_at_once(database_url: str) -> None:
     await opened[0].write(check)
     for storage in opened:
         await storage.close()
+
+
+async def test_many_may_open_a_new_file_at_once(tmp_path: Path) -> None:
+    """Whoever finds another setting up the file waits for it, instead of failing."""
+    table = sql("CREATE TABLE IF NOT EXISTS t (n INTEGER)")
+    for attempt in range(20):
+        url = f"sqlite:///{tmp_path}/{attempt}.db"
+        opened = [open_storage(url) for _ in range(6)]
+        await asyncio.gather(*(storage.write(lambda c: c.execute(table)) for storage in opened))
+        for storage in opened:
+            await storage.close()
 
 
 async def test_read_then_write_loses_no_update(database_url: str) -> None:

@@ -17,8 +17,10 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 from twilio.request_validator import RequestValidator
@@ -143,6 +145,7 @@ async def open_house(folder: Path, port: int = 0, **environment: str) -> AsyncIt
             house = House(data_dir, port, process, http, log)
             await _wait_until_up(house)
             house.secrets = json.loads((data_dir / "secrets.json").read_text())
+            await house.pass_time(_seconds_to_ten())
             yield house
 
 
@@ -175,6 +178,18 @@ class start_process:  # noqa: N801  # used like a function
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def _seconds_to_ten() -> float:
+    """Return the seconds until it is ten in the morning in New York.
+
+    Notices keep quiet hours, so a journey begins at the same hour whenever it is started.
+    """
+    now = datetime.now(ZoneInfo("America/New_York"))
+    ten = now.replace(hour=10, minute=0, second=0, microsecond=0)
+    if ten <= now:
+        ten += timedelta(days=1)
+    return (ten - now).total_seconds()
 
 
 async def _wait_until_up(house: House) -> None:
