@@ -250,7 +250,7 @@ def staff_add(
 
 @app.command("list")
 def list_parts() -> None:
-    """Print what was found: cities, providers, flows, channels, chores."""
+    """Print what was found: cities, providers, languages, flows, channels, chores."""
     from bot.registry import RegistryError, find_parts
 
     try:

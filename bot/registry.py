@@ -74,6 +74,7 @@ def find_parts() -> dict[str, tuple[str, ...]]:
         return {
             "cities": tuple(load_pack(slug).city.slug for slug in list_cities()),
             "providers": tuple(folder.name for folder in find_providers()),
+            "languages": Catalogue.load().languages,
             "flows": tuple(sorted(discover_flows())),
             "channels": tuple(discover_channels()),
             "chores": tuple(discover_chores()),

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from integrations.cities.errors import CityPackError
 
 Form = TypeVar("Form", bound=BaseModel)
+_MOST_KEYS = 12  # named in one line
 
 
 def read_form(folder: Path, name: str, form: type[Form]) -> Form:
@@ -20,7 +21,7 @@ def read_form(folder: Path, name: str, form: type[Form]) -> Form:
 
     Raises:
         CityPackError: the file is absent, is not TOML (the line is named) or has another form
-            (the key is named).
+            (the keys that have the same fault are named).
     """
     shown = f"{folder.name}/{name}"
     try:
@@ -32,8 +33,10 @@ def read_form(folder: Path, name: str, form: type[Form]) -> Form:
     try:
         return form.model_validate(raw)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        raise CityPackError(shown, _key(first["loc"], raw), first["msg"]) from None
+        found = error.errors(include_url=False, include_input=False)
+        alike = [item for item in found if item["msg"] == found[0]["msg"]]
+        keys = ", ".join(_key(item["loc"], raw) for item in alike[:_MOST_KEYS])
+        raise CityPackError(shown, keys, found[0]["msg"]) from None
 
 
 def _key(location: tuple[int | str, ...], raw: Any) -> str:

@@ -72,7 +72,7 @@ def test_list_prints_what_was_found() -> None:
         line.split()[0]: line.split(maxsplit=1)[1] for line in call("list").stdout.splitlines()
     }
 
-    assert set(found) == {"cities", "providers", "flows", "channels", "chores"}
+    assert set(found) == {"cities", "providers", "languages", "flows", "channels", "chores"}
     assert "nyc" in found["cities"]
     assert {"twilio", "geoclient", "geosearch", "mapbox", "nyc311"} <= {
         name.strip() for name in found["providers"].split(",")

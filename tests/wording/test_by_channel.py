@@ -34,6 +34,7 @@ def test_no_law_is_broken() -> None:
 @pytest.mark.parametrize("language", CATALOGUE.languages)
 def test_a_mail_does_not_speak_of_texts(language: str) -> None:
     """No phrase a mail can say speaks of texts, messages to a phone, or what they cost."""
+    assert language in TEXTING, f"TEXTING above: how does {language} speak of texting?"
     speaking = [
         key
         for key in sorted(MAIL.keys(language) - ABOUT_PHONES)

@@ -79,6 +79,12 @@ BREAKS = [
     ("city.toml", 'monday = "09:00-17:00"', 'mon = "09:00-17:00"', r"office_hours\.mon"),
     ("city.toml", "2026-11-26 =", "2026-11-31 =", r"holidays\.2026-11-31"),
     ("city.toml", 'timezone = "America/New_York"', 'timezone = "Mars"', r"city\.toml: timezone"),
+    (
+        "city.toml",
+        'phone = "311"\nwebsite = "portal.311.nyc.gov"\n',
+        "",
+        r"city\.toml: phone, website: Field required",
+    ),
     ("city.toml", 'phone = "311"', "phone = ", r"city\.toml: .*line \d+"),
     ("city.toml", 'code = "2"', "", r"city\.toml: boroughs\[1\] \(Bronx\)\.code"),
     ("city.toml", 'phone = "311"', 'fone = "311"', r"city\.toml: (phone|fone)"),
