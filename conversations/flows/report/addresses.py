@@ -57,6 +57,13 @@ def names_area(address: AddressText, scene: Scene) -> bool:
     return any(said == normalise_street(name) for name in known if name[:1] == said[:1])
 
 
+def is_known_street(address: AddressText, scene: Scene) -> bool:
+    """Return whether the street is one of the city's, as it is written there."""
+    said = normalise_street(address.street or "")
+    known = scene.city.gazetteer.streets
+    return any(said == normalise_street(name) for name in known if name[:1] == said[:1])
+
+
 def is_same_spot(said: AddressText, known: AddressText) -> bool:
     """Return whether an address says again what is known, with nothing that contradicts it."""
     if not is_enough(said) or _spot(said) != _spot(known):

@@ -48,15 +48,23 @@ def _read_detail(
             return read_moved(hearing) or Answer(lead="correction.noted")
         if other := correct_kind(hearing):
             return other
-        if is_unsure(hearing) or (hearing.yes_no == "no" and not find_apartment(hearing)):
+        if _knows_nothing(hearing):
             return Answer({name: None})
-        if hearing.asks or hearing.yes_no:
+        if hearing.asks or hearing.yes_no == "yes":
             return None
         if name != "apartment" and _LONE_NUMBER.fullmatch(fold(hearing.reading.text).strip(" .#")):
             return None  # meant for a choice that is gone; no plate, no name is that short
         return take(hearing)
 
     return read
+
+
+def _knows_nothing(hearing: Hearing) -> bool:
+    """Return whether a text only says that it is not known; "no idea but it's red" tells more."""
+    said = set(tokens(fold(hearing.reading.text)))
+    if said & set(hearing.scene.words("report.knows_after_all")):
+        return False
+    return is_unsure(hearing) or (hearing.yes_no == "no" and not find_apartment(hearing))
 
 
 def _detail(name: str) -> Question[str]:

@@ -29,6 +29,7 @@ from conversations.flows.report.next_one import (
     ANOTHER,
     CARRIED,
     ELSEWHERE,
+    FURTHER,
     SECOND,
     report_elsewhere,
     report_second,
@@ -41,6 +42,7 @@ from conversations.flows.report.questions import (
     EXACT_SPOT,
     GUESSES,
     KIND,
+    MORE,
     NAME,
     NAME_WANTED,
     NO_ADDRESS,
@@ -184,6 +186,7 @@ def report(scene: Scene) -> Script[Done]:
     if second is None or second.key == kind.key:
         return Done((Say("report.submitting", hold_s=5),), does)
     carried = {"second": second.key, "carried": (yield from _carry_place())}
+    carried["further"] = (yield from known(MORE)) or []
     # A question follows, so this is not held back: it must be true of a report known already too.
     return Done((Say("report.taken"),), does, then="report.second", carry=carried)
 
@@ -210,7 +213,7 @@ FLOWS = (
     Flow(
         "report.second",
         report_second,
-        (SECOND, CARRIED, ANOTHER),
+        (SECOND, CARRIED, FURTHER, ANOTHER),
         yields=True,
         rests=True,
         samples=SECOND_SAMPLES,

@@ -10,7 +10,7 @@ from conversations.engine.given import Scene
 from conversations.engine.script import Answer, Hearing
 from conversations.flows.report.addresses import add_area, names_area, polish, write
 from conversations.flows.report.correcting import is_thanks, sure_kind
-from conversations.flows.report.kinds import find_two, possible_kinds
+from conversations.flows.report.kinds import find_several, possible_kinds, tell_several
 from conversations.flows.report.locating import find_apartment, says_same_place
 from conversations.flows.report.spots import find_spot
 from conversations.reading.result import Intent
@@ -25,7 +25,7 @@ _MAX_WORDS = 500
 def wants_report(hearing: Hearing) -> int:
     """Return how strongly a text at rest begins a report."""
     reading = hearing.reading
-    if sure_kind(hearing) or find_two(hearing):
+    if sure_kind(hearing) or find_several(hearing):
         return 90
     if is_thanks(hearing) and reading.address is None:
         return 0
@@ -38,7 +38,7 @@ def wants_report(hearing: Hearing) -> int:
     return 20 if reading.request_types else 55  # a faint guess is not yet a wish to report
 
 
-def _find_name(hearing: Hearing) -> str | None:
+def find_name(hearing: Hearing) -> str | None:
     """Return a name the resident volunteers ("my name is Ana Diaz"), as they wrote it."""
     text = hearing.reading.text
     for phrase in hearing.scene.words("report.name_is"):
@@ -56,16 +56,16 @@ def _find_name(hearing: Hearing) -> str | None:
 def _gather_kind(hearing: Hearing) -> dict[str, Any]:
     """Return what the text says about what the problem is."""
     facts: dict[str, Any] = {}
-    kinds, two = possible_kinds(hearing), find_two(hearing)
-    if "kind" in hearing.known or not (kinds or two):
+    kinds, several = possible_kinds(hearing), find_several(hearing)
+    if "kind" in hearing.known or not (kinds or several):
         return facts
-    kind = two[0] if two else sure_kind(hearing)
+    kind = sure_kind(hearing)
     guesses = [key for key in kinds if key != kind]
-    if two:
-        facts["also"] = two[1]
+    if several:
+        facts.update(tell_several(several))
     elif guesses != hearing.known.get("guesses"):
         facts["guesses"] = guesses
-    if kind:
+    if kind and not several:
         facts["kind"] = kind
     if "words" not in hearing.known and len(tokens(fold(hearing.reading.text))) > 2:
         facts["words"] = hearing.reading.text[:_MAX_WORDS]
@@ -98,7 +98,7 @@ def gather(hearing: Hearing) -> Answer:
     facts = {**_gather_kind(hearing), **_gather_place(hearing)}
     if "apartment" not in known and (apartment := find_apartment(hearing)):
         facts["apartment"] = apartment
-    if "name" not in known and (name := _find_name(hearing)):
+    if "name" not in known and (name := find_name(hearing)):
         facts["name"] = name
     if not hearing.photos:
         return Answer(facts)

@@ -1,4 +1,4 @@
-"""What is reported: taking, offering or refusing the reader's guesses, and hearing two at once."""
+"""What is reported: taking, offering or refusing the reader's guesses, and hearing several."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ POSSIBLE = 0.2  # from this score on the best guess is offered
 FAINT = 0.08  # from this score on a guess is offered beside a better one
 _OTHER_CHOICES = 0.35  # from this score on other choices replace those that are offered
 _CLEAR_PART = 0.8  # from this score on a part of a text is a problem of its own
-_MAX_TWO = 140  # characters; a longer text is one story
+_MAX_SEVERAL = 140  # characters; a longer text is one story
 _MAX_WORDS = 300
 _COMMON = ("noise_neighbor", "illegal_parking", "heat", "pothole", "street_light")  # concepts
 _OFFERED = 4
+_MOST_AT_ONCE = 4
 
 
 def possible_kinds(hearing: Hearing) -> list[str]:
@@ -46,18 +47,18 @@ def _is_no_problem(hearing: Hearing) -> bool:
     return is_rude(hearing) and best < _OTHER_CHOICES
 
 
-def find_two(hearing: Hearing) -> tuple[str, str] | None:
-    """Return two different problems that one text tells of ("no heat and mice"), or None.
+def find_several(hearing: Hearing) -> tuple[str, ...]:
+    """Return the different problems one text tells of ("no heat, mice and mold"); none if only one.
 
     One of them is what the whole text is most about. Long texts tell one story in many words.
     """
     text = hearing.reading.text
-    if len(text) > _MAX_TWO:
-        return None
+    if len(text) > _MAX_SEVERAL:
+        return ()
     joins = "|".join(map(re.escape, hearing.scene.words("report.joins")))
     parts = [part for part in re.split(rf"[,;\n&+]|\b(?:{joins})\b", text, flags=re.I) if part]
     if len(parts) < 2:
-        return None
+        return ()
     reader = hearing.scene.given.reader
     found: list[str] = []
     for part in parts:
@@ -65,9 +66,14 @@ def find_two(hearing: Hearing) -> tuple[str, str] | None:
         if guesses and guesses[0].score >= _CLEAR_PART and guesses[0].key not in found:
             found.append(guesses[0].key)
     whole = hearing.reading.request_types
-    if len(found) != 2 or not whole or whole[0].key not in found:
-        return None
-    return found[0], found[1]
+    if not 2 <= len(found) <= _MOST_AT_ONCE or not whole or whole[0].key not in found:
+        return ()
+    return tuple(found)
+
+
+def tell_several(kinds: tuple[str, ...]) -> dict[str, Any]:
+    """Return the facts of several problems told at once: the first is reported first."""
+    return {"kind": kinds[0], "also": kinds[1], "more": list(kinds[2:])}
 
 
 def restore_kind(value: Any, scene: Scene) -> RequestType:
@@ -81,8 +87,8 @@ def read_kind(hearing: Hearing) -> Understood:
     refused = hearing.known.get("refused") or []
     # After a change of mind the old words describe something else.
     words = {"words": text[:_MAX_WORDS]} if refused and len(tokens(fold(text))) > 2 else {}
-    if two := find_two(hearing):
-        return Answer({"kind": two[0], "also": two[1], **words})
+    if several := find_several(hearing):
+        return Answer({**tell_several(several), **words})
     if kind := sure_kind(hearing):
         return Answer({"kind": kind, **words})
     standing = hearing.known.get("guesses")

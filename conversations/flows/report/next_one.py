@@ -41,6 +41,7 @@ def _read_elsewhere(hearing: Hearing) -> Understood:
 SECOND: Question[RequestType] = Question("second", "report.also", restore=restore_kind)
 CARRIED: Question[dict[str, Any]] = Question("carried", "report.also")
 ANOTHER: Question[str] = Question("another", "report.also", brief="report.also")
+FURTHER: Question[list[str]] = Question("further", "report.also")
 ELSEWHERE: Question[AddressText] = Question(
     "elsewhere", "report.outside", _read_elsewhere, restore_address,
     again="report.outside_again", brief="report.outside_again",
@@ -48,7 +49,7 @@ ELSEWHERE: Question[AddressText] = Question(
 
 
 def report_second(scene: Scene) -> Script[Done]:
-    """Offer to report the second problem of a text, at the same place or elsewhere."""
+    """Offer to report the next problem of a text, at the same place or elsewhere."""
     second = yield from known(SECOND)
     if second is None:
         return Done((Say("welcome.thanks"),))  # the city has dropped the type meanwhile
@@ -60,10 +61,15 @@ def report_second(scene: Scene) -> Script[Done]:
     )
     values = {"title": second.title(scene.language)}
     answer = yield from ask(ANOTHER, values=values, options=options)
+    more = (yield from known(FURTHER)) or []
     if answer == _NONE:
-        return Done((Say("welcome.thanks"),))
+        if not more:
+            return Done((Say("welcome.thanks"),))
+        following = {"second": more[0], "carried": carried, "further": more[1:]}
+        return Done(then="report.second", carry=following)
     place = carried if answer == _SAME else {}
-    return Done(then="report", carry={**place, "kind": second.key})
+    rest = {"also": more[0], "more": more[1:]} if more else {}
+    return Done(then="report", carry={**place, "kind": second.key, **rest})
 
 
 def report_elsewhere(scene: Scene) -> Script[Done]:

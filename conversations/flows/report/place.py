@@ -12,6 +12,7 @@ from conversations.flows.report.addresses import (
     add_area,
     describe,
     is_enough,
+    is_known_street,
     polish,
     read_places,
     write,
@@ -162,6 +163,8 @@ def _settle_place(
 def _not_found_options(scene: Scene, words: AddressText, similar: list[Any]) -> list[Option]:
     """Return similar street names to choose from, and the way out without an address."""
     options = []
+    if words.cross_streets and is_known_street(words, scene):
+        similar = []  # it is the other street that the map lacks
     for name in [str(item) for item in similar if item][: MAX_CHOICES - 1]:
         street = name.title() if name.isupper() else name
         other = replace(words, street=street, place=None)
@@ -177,7 +180,7 @@ def _not_found_options(scene: Scene, words: AddressText, similar: list[Any]) -> 
         # They said how to find it already; it need not be typed again.
         return [*options, as_said, describes]
     # A number and street the map lacks may be right all the same.
-    return [*options, describes, *([as_said] if words.house else [])]
+    return [*options, describes, *([as_said] if words.house or words.cross_streets else [])]
 
 
 def _choose_place(

@@ -15,6 +15,7 @@ from conversations.flows.report.correcting import (
     sure_kind,
 )
 from conversations.flows.report.details import DETAILS, read_words
+from conversations.flows.report.gathering import find_name
 from conversations.flows.report.kinds import (
     common_kinds,
     read_kind,
@@ -49,6 +50,8 @@ def _other_house(hearing: Hearing) -> Answer | None:
         return None
     if len(numbers[0]) < _HOUSE_DIGITS:  # more likely a choice
         return None
+    if numbers[0][-1].isalpha() and hearing.known.get("apartment"):  # `no wait 4c`
+        return Answer({"apartment": numbers[0]}, lead="correction.done")
     old = AddressText.from_json(where)
     if numbers[0] == fold(old.house or ""):
         return Answer(lead="correction.noted")
@@ -66,6 +69,9 @@ def _read_confirm(hearing: Hearing) -> Understood:
     """Understand a read-back answered in words: yes, no, or the thing that should be different."""
     if moved := read_moved(hearing):
         return moved
+    if name := find_name(hearing):  # before the problem: `my name is John` is none
+        lead = "correction.done" if hearing.known.get("name") else "correction.noted"
+        return Answer({"name": name}, lead=lead)
     kind = sure_kind(hearing)
     telling = begins_like_a_place(hearing)
     if not telling and (corrected := correct_kind(hearing)):
@@ -103,6 +109,7 @@ WHERE: Question[AddressText] = Question(
     "where", "report.ask_where", read_where, restore_address,
     again="report.ask_where_again", brief="report.ask_where_brief", rescue=describe_option,
 )  # fmt: skip
+MORE: Question[list[str]] = Question("more", "report.which_kind")
 AREA: Question[AddressText] = Question("area", "report.ask_where", restore=restore_address)
 HOUSE_NUMBER: Question[str] = Question("house_number", "report.ask_where")
 SAME_PLACE: Question[bool] = Question("same_place", "report.ask_where")
@@ -133,7 +140,7 @@ CONFIRM: Question[str] = Question(
 )  # fmt: skip
 
 QUESTIONS: tuple[Question[Any], ...] = (
-    KIND, GUESSES, REFUSED, ALSO, WHERE, AREA, HOUSE_NUMBER, SAME_PLACE, SPOT, WHICH_PLACE,
+    KIND, GUESSES, REFUSED, ALSO, MORE, WHERE, AREA, HOUSE_NUMBER, SAME_PLACE, SPOT, WHICH_PLACE,
     CHOSEN, NOT_FOUND, MAP_DOWN, TRIES, NO_ADDRESS, DESCRIPTION, EXACT_SPOT, PHOTOS, WORDS,
     NAME_WANTED, NAME, CONFIRM, *DETAILS.values(),
 )  # fmt: skip
