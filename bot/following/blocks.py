@@ -8,6 +8,7 @@ from typing import Any
 
 from conversations.vocabulary.places import PlaceKind
 from conversations.wording.catalogue import ROOMY, Catalogue
+from conversations.wording.cleaning import clean_value
 
 _HOUSE = re.compile(
     r"""(?P<number>\d+)
@@ -35,7 +36,7 @@ def block_of(catalogue: Catalogue, language: str, place: Mapping[str, Any]) -> s
         language: ISO 639-1 code.
         place: what `Place.to_json` wrote, or nothing.
     """
-    label, borough = str(place.get("label") or ""), str(place.get("borough") or "")
+    label, borough = (clean_value(str(place.get(name) or "")) for name in ("label", "borough"))
     kind = place.get("kind")
     if kind == PlaceKind.DESCRIBED:
         return borough

@@ -13,6 +13,7 @@ from bot.story import Chapter, tell_story
 from conversations.vocabulary.city import City
 from conversations.vocabulary.requests import RequestStatus
 from conversations.wording.catalogue import Catalogue
+from conversations.wording.cleaning import clean_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ def make_page(
     """
     place = dict(report.report.get("place") or {})
     kind = city.request_types.get(report.type_key)
-    title = kind.title(language) if kind else report.complaint_type or report.number or ""
+    named = kind.title(language) if kind else report.complaint_type or report.number or ""
+    title = clean_value(named)
     word = RequestStatus(report.status).name.lower()
     return FollowPage(
         language=language,

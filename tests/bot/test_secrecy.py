@@ -15,6 +15,7 @@ import secrets
 import stat
 import zlib
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -22,6 +23,8 @@ from urllib.parse import quote
 import pytest
 from redis.asyncio import Redis
 
+from bot.quiet import loud_from
+from integrations.cities import load_city
 from tests.journeys.house import House, open_house
 
 pytestmark = pytest.mark.slow
@@ -121,7 +124,9 @@ async def _report(house: House) -> None:
     assert filed is not None
     closed = {"status": "Closed", "resolution": f"Told {WORDS} at 200 Bedford."}
     await house.http.post(f"{house.sandbox}/nyc311/_control/requests/{filed[0]}", json=closed)
-    await house.pass_time(2 * 3600)
+    now = datetime.now(UTC)
+    decent = loud_from(load_city("nyc"), now + timedelta(hours=2))  # news wait for the morning
+    await house.pass_time((decent - now).total_seconds() + 60)
     await house.wait_for_text(PHONE, lambda text: "1 yes" in text.lower(), 90)
     await house.text(PHONE, "status")
 

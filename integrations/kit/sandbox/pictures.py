@@ -28,7 +28,7 @@ def draw_pothole() -> bytes:
             shade = 40 if inside else 150 + (x * 7 + y * 13) % 20
             row += bytes((shade, shade, shade + 4))
         rows.append(bytes(row))
-    return _png(WIDTH, rows)
+    return write_png(WIDTH, rows)
 
 
 def draw_map(width: int, height: int, *, dark: bool) -> bytes:
@@ -46,10 +46,10 @@ def draw_map(width: int, height: int, *, dark: bool) -> bytes:
         half = math.isqrt(max(0, radius**2 - (y - height // 2) ** 2))
         left, right = 3 * (width // 2 - half), 3 * (width // 2 + half)
         rows.append(row[:left] + spot * (2 * half) + row[right:])
-    return _png(width, rows)
+    return write_png(width, rows)
 
 
-def _png(width: int, rows: list[bytes]) -> bytes:
+def write_png(width: int, rows: list[bytes]) -> bytes:
     """Return rows of RGB pixels as PNG."""
     header = struct.pack(">IIBBBBB", width, len(rows), 8, 2, 0, 0, 0)
     return (

@@ -56,11 +56,13 @@ def the_city() -> tuple[City, Reader]:
 
 
 class Streets(FakeGeocoder):
-    """Finds every address, where it says it is."""
+    """Finds every address, where it says it is; under another name when told to."""
+
+    label = ""
 
     async def geocode(self, address: AddressText, borough: str | None, city: City) -> GeocodeDTO:
         """Return the place."""
-        place = replace(PLACE, label=f"{address.text.title()}")
+        place = replace(PLACE, label=self.label or address.text.title())
         return GeocodeDTO(status=GeocodeStatus.EXACT, places=(place,), provider="geoclient")
 
 
@@ -107,6 +109,8 @@ class RealHouse:
     desk: MailDesk
     follow: Follow
     clock: Any
+    streets: Streets
+    resolution: str = ""
     count: int = 0
     words: list[str] = field(default_factory=list)
 
@@ -132,7 +136,7 @@ class RealHouse:
         self.count += 1
         domain = sender.rpartition("@")[2]
         headers = [
-            ("From", f"Resident <{sender}>"),
+            ("From", f'"{more.pop("name", "Resident").replace(chr(34), "")}" <{sender}>'),
             ("Subject", more.pop("subject", "")),
             ("Message-ID", f"<honest-{self.count}@{domain}>"),
             *more.pop("headers", ()),
@@ -201,7 +205,7 @@ def open_real_house(
     catalogue = Catalogue.load()
     kept: dict[str, Any] = {"storage": storage, "vault": vault, "clock": clock}
     told: dict[str, Any] = {**kept, "cities": cities, "catalogue": catalogue}
-    wakes = fake.shell.wakes
+    wakes, streets = fake.shell.wakes, Streets()
     outbox = Outbox(
         **kept,
         wakes=wakes,
@@ -218,7 +222,7 @@ def open_real_house(
         readers={"nyc": reader},
         catalogue=catalogue,
         intake=intake,
-        looks=Looks(**kept, cities=cities, geocoders={"nyc": Streets()}),
+        looks=Looks(**kept, cities=cities, geocoders={"nyc": streets}),
         outbox=outbox,
         follow=follow,
         renders={"sms": render_sms, "email": render},
@@ -232,4 +236,4 @@ def open_real_house(
         provider="sendgrid",
     )
     house = replace(fake, shell=shell, turns=shell.turns())
-    return RealHouse(house, desk, follow, clock)
+    return RealHouse(house, desk, follow, clock, streets)
