@@ -2,8 +2,8 @@
 
 `python main.py run` starts everything on loopback; `serve`, `work` and `chores` are the processes
 of the production form; `sandbox` serves the providers' twins; `chat`, `read`, `trim` and
-`segments` are for trying things. Each command imports only what it needs: `read` does not wait for
-a web server.
+`segments` are for trying things; `dlq` looks after what was given up. Each command imports only
+what it needs: `read` does not wait for a web server.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Annotated
 
 import typer
 
+from bot.dlq.commands import dlq
 from bot.until_signal import run_until_signal
 
 app = typer.Typer(
@@ -27,6 +28,7 @@ flow_app = typer.Typer(help="Draw the flows: `flow draw report`.", no_args_is_he
 app.add_typer(flow_app, name="flow")
 staff_app = typer.Typer(help="Who works at the desk: `staff add`.", no_args_is_help=True)
 app.add_typer(staff_app, name="staff")
+app.add_typer(dlq, name="dlq")
 
 City = Annotated[str, typer.Option(help="Folder name of the city pack.")]
 

@@ -36,8 +36,9 @@ from bot.served import load_cities as load_cities
 from bot.settings import Settings, SettingsError, read_settings
 from bot.shell import Shell
 from bot.slack.wiring import name_twin, open_slack
-from bot.spool.spool import Spool, probe
+from bot.spool.spool import Spool
 from bot.spool.watch import Watch
+from bot.spool.wiring import open_spool
 from bot.storage import slack_cards
 from bot.storage.budgets import Budget
 from bot.storage.crypto import Vault
@@ -106,10 +107,10 @@ async def open_shell(
     settings = settings or checked_settings()
     set_up_logging(logging.getLevelNamesMapping().get(settings.log_level.upper(), logging.INFO))
     cities = load_cities(settings)
-    spool = _open_spool(settings) if doors else None
-    storage = await _open_migrated(settings)
+    spool = open_spool(settings, open_vault(settings)) if doors else None
+    storage = await open_migrated(settings)
     redis = open_redis(settings.redis_url)
-    clock = MovableClock(Path(settings.data_dir)) if settings.playground else SystemClock()
+    clock = open_clock(settings)
     quota = SqlQuota(storage, policies(settings), clock.now)
     cache = RedisCache(redis, settings.blind_index_keys()[0])
     async with open_providers(settings, quota, cache, redis) as providers:
@@ -135,7 +136,7 @@ async def _open_database(settings: Settings) -> Storage:
     return storage
 
 
-async def _open_migrated(settings: Settings) -> Storage:
+async def open_migrated(settings: Settings) -> Storage:
     """Return the database; one without our tables would answer, and keep no text."""
     storage = await _open_database(settings)
     if await storage.read(is_behind):
@@ -144,19 +145,9 @@ async def _open_migrated(settings: Settings) -> Storage:
     return storage
 
 
-def _open_vault(settings: Settings) -> Vault:
+def open_vault(settings: Settings) -> Vault:
+    """Return the vault over this installation's keys."""
     return Vault(settings.field_keys(), settings.blind_index_keys())
-
-
-def _open_spool(settings: Settings) -> Spool:
-    """Return the spool; a process that could not keep what comes in must not open its doors."""
-    folder = settings.spool_folder
-    try:
-        probe(folder)
-    except OSError as error:
-        why = error.strerror or "no permission"
-        raise StartError(f"SPOOL_DIR: cannot write to {folder}: {why}") from None
-    return Spool(folder, _open_vault(settings), settings.spool_max_mb * 1024 * 1024)
 
 
 def _wire(
@@ -169,7 +160,7 @@ def _wire(
     spool: Spool | None,
 ) -> Shell:
     """Put the parts together."""
-    vault = _open_vault(settings)
+    vault = open_vault(settings)
     wakes = Wakes(redis)
     base = settings.public_base_url.rstrip("/")
     kept: dict[str, Any] = {"storage": storage, "vault": vault, "clock": clock, "cities": cities}
@@ -239,6 +230,11 @@ def _build_outbox(
         composers={"email": letters},
         watch=Watch(settings.spool_folder, told["vault"]),
     )
+
+
+def open_clock(settings: Settings) -> Clock:
+    """Return the clock: the machine's, or in the playground one that can be moved."""
+    return MovableClock(Path(settings.data_dir)) if settings.playground else SystemClock()
 
 
 async def migrate_database() -> None:

@@ -81,11 +81,19 @@ class Wakes:
             async with asyncio.timeout(_PATIENCE_S):
                 pipe = self._redis.pipeline(transaction=False)
                 for item in letters:
-                    entry = f"{item.outbox_id} {item.error_code} {item.trace_id}"
-                    pipe.lpush(f"dlq:{item.provider}", entry)
+                    pipe.lpush(f"dlq:{item.provider}", _entry(item))
                 await pipe.execute()
         except (RedisError, OSError, TimeoutError):
             LOST.inc(len(letters))  # the table has them; the list is an index
+
+    async def forget_dead(self, letters: Iterable[DeadLetter]) -> None:
+        """Take letters that were replayed or discarded off the list."""
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                for item in letters:
+                    await self._redis.lrem(f"dlq:{item.provider}", 0, _entry(item))
+        except (RedisError, OSError, TimeoutError):
+            pass  # the table knows; the list is an index
 
     async def backlog(self) -> int:
         """Return how many ids wait to be read or acknowledged; 0 when Redis is away."""
@@ -97,3 +105,7 @@ class Wakes:
                 return sum(await pipe.execute())
         except (RedisError, OSError, TimeoutError):
             return 0
+
+
+def _entry(item: DeadLetter) -> str:
+    return f"{item.outbox_id} {item.error_code} {item.trace_id}"

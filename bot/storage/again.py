@@ -37,8 +37,9 @@ def add_again(connection: Connection, vault: Vault, row_id: str, after_s: int, n
     due = now + after_s * 1000
     if row.kind != "send" or row.dedupe.startswith(MARK) or due > row.expires_at:
         return False
-    later = {"conversation": row.conversation_id, "of_lane": row.lane, "row": row_id}
-    if row.lane != lanes.CONFIRMATIONS and connection.execute(_LATER, later).scalar_one():
+    if row.lane != lanes.CONFIRMATIONS and is_overtaken(
+        connection, row.conversation_id, row.lane, row_id
+    ):
         return False
     job = NewJob(
         conversation_id=row.conversation_id,
@@ -57,3 +58,9 @@ def add_again(connection: Connection, vault: Vault, row_id: str, after_s: int, n
     # Queued as of when it is due: a look-up in doubt must not find the first sending instead.
     outbox.add(connection, vault, [job], due)
     return True
+
+
+def is_overtaken(connection: Connection, conversation_id: str, lane: int, row_id: str) -> bool:
+    """Return whether a later text of this lane has gone out, or is about to."""
+    later = {"conversation": conversation_id, "of_lane": lane, "row": row_id}
+    return bool(connection.execute(_LATER, later).scalar_one())

@@ -108,12 +108,16 @@ def changed_since(connection: Connection, cities: Sequence[str], at: int, most: 
 
 
 def count_dead(connection: Connection, cities: Sequence[str]) -> int:
-    """Return how many rows of these cities were given up and not tried again."""
+    """Return how many rows of these cities were given up, and nobody has settled them."""
     query = (
         select(func.count())
         .select_from(dead_letters)
         .join(outbox, outbox.c.id == dead_letters.c.outbox_id)
         .join(conversations, conversations.c.id == outbox.c.conversation_id)
-        .where(conversations.c.city.in_(list(cities)), dead_letters.c.replayed_at.is_(None))
+        .where(
+            conversations.c.city.in_(list(cities)),
+            outbox.c.state == "dead",
+            dead_letters.c.discarded_at.is_(None),
+        )
     )
     return int(connection.execute(query).scalar_one())

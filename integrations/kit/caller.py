@@ -180,6 +180,16 @@ class Caller:
                 raise kind(self.provider, call.operation)
         await self._pacer.wait(call.operation, call.purpose, left_s)
 
+    async def is_low(self) -> bool:
+        """Return whether a tenth of the day's calls or less is left, as far as can be told."""
+        if self.policy.quota_daily is None:
+            return False
+        try:
+            left = await self.quota.remaining(self.provider)
+        except Exception:  # the count is away; the call itself will say so
+            return False
+        return left is not None and left <= self.policy.quota_daily * WARN_SHARE
+
     async def _take(self, purpose: str) -> bool | None:
         """Take one call of today; None when the count could not be asked."""
         try:

@@ -16,4 +16,5 @@ dead_letters = Table(
     Column("trace_id", String(32), nullable=False),
     Column("buried_at", BigInteger, nullable=False),
     Column("replayed_at", BigInteger),
+    Column("discarded_at", BigInteger),
 )
