@@ -131,7 +131,7 @@ def make_card(
     report = None
     if case.kind is Kind.REQUEST:
         report = service_requests.read(connection, vault, case.request_id or "")
-    to = addressees.read(connection, vault, case.conversation_id)
+    to = addressees.of_case(connection, vault, case)
     called = None
     if case.hand_over_id is not None:
         called = hand_overs.read(connection, vault, case.hand_over_id)

@@ -97,7 +97,9 @@ class Desk:
         def work(connection: Connection) -> _Pressed:
             vault = self._parts.vault
             actor = staff.find(connection, vault, handle)
-            case = cases.read(connection, case_id, lock=True)
+            others = [str(given["into"])] if given.get("into") else []
+            locked = cases.lock(connection, [case_id, *others])
+            case = locked.get(case_id)
             early = self._refuse(connection, actor, case, action, version, given, now)
             if early is not None:
                 self._record(connection, actor, case, action, early, given, now)

@@ -23,6 +23,7 @@ WHY: Mapping[str, str] = {
     "too_long": "This is too long for two text messages.",
     "opted_out": "The resident asked us to stop. Nothing can be sent until they text START.",
     "unreachable": "Nothing arrives at the resident's number or mailbox.",
+    "moved": "This number or mailbox belongs to somebody else now.",
     "erased": "How to reach this resident was erased.",
     "nothing_to_change": "Nothing would change.",
     "unknown_type": "There is no such request type in this city.",

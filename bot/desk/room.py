@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.storage import case_messages, cases, hand_overs, inbox, service_requests
+from bot.storage import addressees, case_messages, cases, hand_overs, inbox, service_requests
+from bot.storage.addressees import Addressee
 from bot.storage.cases import Case, State
 from bot.storage.crypto import Vault
 from bot.storage.engine import Connection
@@ -67,6 +68,10 @@ class Press:
         if found is None:
             raise LookupError("the report of a case")
         return found
+
+    def addressee(self) -> Addressee:
+        """Return the resident of the case, and why nothing can be sent to them."""
+        return addressees.of_case(self.connection, self.parts.vault, self.case)
 
     def change(self, **values: Any) -> int:
         """Change the case as the actor and return its new version."""

@@ -13,7 +13,7 @@ from bot import lanes
 from bot.desk.outcome import Done, Refused
 from bot.desk.room import Press
 from bot.quiet import loud_from
-from bot.storage import addressees, case_messages, outbox, tokens, transcript
+from bot.storage import case_messages, outbox, tokens, transcript
 from bot.storage.addressees import Addressee
 from bot.storage.cases import Kind
 from bot.storage.metadata import from_ms, to_ms
@@ -44,9 +44,7 @@ def write(press: Press, *, asks: bool = False) -> Done | Refused:
     words = clean(str(press.given.get("text") or "")).strip()
     if not words:
         return Refused("needs_text")
-    to = addressees.read(press.connection, press.parts.vault, press.case.conversation_id)
-    if to.handle is None:
-        return Refused("erased")
+    to = press.addressee()
     if to.silent is not None:
         return Refused(to.silent)
     frame = _frame(press, to)

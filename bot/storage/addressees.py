@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, bindparam, func, select
 
 from bot.lanes import CONFIRMATIONS
+from bot.storage import hand_overs
+from bot.storage.cases import Case, Kind
 from bot.storage.crypto import SealError, Vault
 from bot.storage.residents import SILENCES, why_silent
 from bot.storage.tables import conversations, residents, transcript
@@ -23,6 +25,7 @@ _READ = (
         _c.turn,
         _c.talk_box,
         residents.c.handle_box,
+        residents.c.known_since,
         *SILENCES,
     )
     .join(residents, residents.c.id == _c.resident_id)
@@ -41,7 +44,8 @@ class Addressee:
         conversation_id, resident_id, channel, provider, office, turn: of the conversation.
         handle: how they are reached, or None once that was erased.
         language: ISO 639-1 code in use, or None before the first turn.
-        silent: why nothing is sent there (`opted_out`, `unreachable`), or None.
+        silent: why nothing is sent there (`erased`, `moved`: the handle is somebody else's now,
+            `opted_out`, `unreachable`), or None.
         asked_at: when they last wrote, milliseconds, or None.
     """
 
@@ -57,9 +61,12 @@ class Addressee:
     asked_at: int | None
 
 
-def read(connection: Connection, vault: Vault, conversation_id: str) -> Addressee:
-    """Return whom a conversation is with. Raises when there is no such conversation."""
-    row = connection.execute(_READ, {"which": conversation_id}).one()
+def of_case(connection: Connection, vault: Vault, case: Case) -> Addressee:
+    """Return who a case is with. Raises when its conversation is gone.
+
+    What is older than the present holder of the handle is none of their business.
+    """
+    row = connection.execute(_READ, {"which": case.conversation_id}).one()
     handle = None
     if row.handle_box is not None:
         handle = str(vault.open("residents.handle", row.resident_id, row.handle_box))
@@ -70,7 +77,12 @@ def read(connection: Connection, vault: Vault, conversation_id: str) -> Addresse
         except SealError:
             talk = {}
         language = talk.get("language")
-    asked_at = connection.execute(_LAST, {"which": conversation_id}).scalar_one()
+    asked_at = connection.execute(_LAST, {"which": case.conversation_id}).scalar_one()
+    silent = why_silent(row, CONFIRMATIONS, False)
+    if handle is None:
+        silent = "erased"
+    elif _began(connection, vault, case) < (row.known_since or 0):
+        silent = "moved"
     return Addressee(
         conversation_id=row.id,
         resident_id=row.resident_id,
@@ -80,6 +92,14 @@ def read(connection: Connection, vault: Vault, conversation_id: str) -> Addresse
         turn=row.turn,
         handle=handle,
         language=language,
-        silent=why_silent(row, CONFIRMATIONS, False),
+        silent=silent,
         asked_at=asked_at,
     )
+
+
+def _began(connection: Connection, vault: Vault, case: Case) -> int:
+    """Return when somebody began what a case is about, milliseconds."""
+    if case.kind is Kind.REQUEST or case.hand_over_id is None:
+        return case.opened_at
+    called = hand_overs.read(connection, vault, case.hand_over_id)
+    return case.opened_at if called is None else called.asked_at

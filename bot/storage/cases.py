@@ -6,6 +6,7 @@ hand-over (`hand_overs.add`), in the same transaction.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
@@ -16,11 +17,24 @@ from sqlalchemy.dialects.postgresql import insert
 from bot.storage.crypto import Vault
 from bot.storage.ids import new_id
 from bot.storage.street_tokens import index_place
-from bot.storage.tables import cases
+from bot.storage.tables import cases, conversations
 
 _c = cases.c
 _OPEN_CASE = insert(cases).on_conflict_do_nothing()
 _BY_ID = select(cases).where(_c.id == bindparam("which"))
+_HOMES = select(_c.conversation_id).where(_c.id.in_(bindparam("ids", expanding=True)))
+_HOLD = (
+    select(conversations.c.id)
+    .where(conversations.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(conversations.c.id)
+    .with_for_update(read=True, key_share=True)
+)
+_LOCK = (
+    select(cases)
+    .where(_c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(_c.id)
+    .with_for_update()
+)
 _BY_REQUEST = select(cases).where(_c.request_id == bindparam("which"))
 _BY_CONVERSATION = select(cases).where(
     _c.conversation_id == bindparam("which"), _c.kind == "conversation"
@@ -155,6 +169,18 @@ def read(connection: Connection, case_id: str, *, lock: bool = False) -> Case | 
     query = _BY_ID.with_for_update() if lock else _BY_ID
     row = connection.execute(query, {"which": case_id}).one_or_none()
     return None if row is None else open_row(row)
+
+
+def lock(connection: Connection, case_ids: Collection[str]) -> dict[str, Case]:
+    """Return those of these cases that there are; nobody changes them before the end.
+
+    Their conversations are held first, as a turn does it that writes to a case: whoever goes
+    the other way round would wait for a turn that waits for them.
+    """
+    found = {"ids": sorted(case_ids)}
+    homes = sorted(set(connection.execute(_HOMES, found).scalars()))
+    connection.execute(_HOLD, {"ids": homes}).all()
+    return {row.id: open_row(row) for row in connection.execute(_LOCK, found)}
 
 
 def of_request(connection: Connection, request_id: str) -> Case | None:

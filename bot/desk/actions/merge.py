@@ -16,7 +16,7 @@ def act(press: Press) -> Done | Refused:
     into = str(press.given.get("into") or "")
     if into == press.case.id:
         return Refused("same_case")
-    other = cases.read(press.connection, into, lock=True)
+    other = cases.read(press.connection, into)  # locked by the desk, with the case itself
     if other is None or other.kind is not Kind.REQUEST or other.city != press.case.city:
         return Refused("other_unknown")
     if not policy.sees(press.actor, other.city):
@@ -27,9 +27,11 @@ def act(press: Press) -> Done | Refused:
     kept = service_requests.read(press.connection, press.parts.vault, other.request_id or "")
     if kept is None:
         return Refused("other_unknown")
-    followers.follow(
-        press.connection, kept.id, report.resident_id, report.conversation_id, press.now
-    )
+    moved = press.addressee().silent == "moved"  # the handle is somebody else's by now
+    if not moved:
+        followers.follow(
+            press.connection, kept.id, report.resident_id, report.conversation_id, press.now
+        )
     timeline.add(
         press.connection, press.parts.vault, report.id, Entry.MERGED, press.now, {"into": kept.id}
     )
@@ -44,5 +46,7 @@ def act(press: Press) -> Done | Refused:
     press.write_down(case_messages.NOTE, f"Duplicate of {kept.number or kept.reference}.")
     cases.touch(press.connection, other.id, press.now)
     press.tell("person_left", {"silent": True})
+    if moved:
+        return Done(version, ("resident_not_told",))
     press.tell("case_merged", filed(kept))
     return Done(version)

@@ -10,7 +10,7 @@ from bot.desk.outcome import Done, Refused
 from bot.desk.room import Press
 from bot.desk.writing import when_to_tell
 from bot.notices import News, notify
-from bot.storage import addressees, case_messages, timeline
+from bot.storage import case_messages, timeline
 from bot.storage.cases import State
 from bot.storage.timeline import Kind
 from conversations.wording.catalogue import LIMITS
@@ -38,8 +38,8 @@ def act(press: Press) -> Done | Refused:
 
 def _tell_of_question(press: Press) -> tuple[str, ...]:
     """Tell how a handed-over conversation ended; return what staff should know."""
-    to = addressees.read(press.connection, press.parts.vault, press.case.conversation_id)
-    if to.silent is not None or to.handle is None:
+    to = press.addressee()
+    if to.silent is not None:
         return ("resident_not_told",)
     due_at = when_to_tell(press, to)
     press.tell("question_resolved", {"reason": press.reason}, due_at=due_at)
@@ -54,7 +54,6 @@ def _tell_of_report(press: Press) -> tuple[str, ...]:
     data = {**filed(report), "case_id": press.case.id, "reason": press.reason}
     news = News("case_resolved", data, f"{press.case.id}:{press.case.version}")
     press.woken += notify(press.connection, vault, press.city, report, news, press.now)
-    to = addressees.read(press.connection, vault, report.conversation_id)
-    if not report.updates or to.silent is not None:
+    if not report.updates or press.addressee().silent is not None:
         return ("resident_not_told",)
     return ()

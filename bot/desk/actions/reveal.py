@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from bot.desk.outcome import Done, Refused
 from bot.desk.room import Press
-from bot.storage import addressees
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +18,9 @@ class Contact:
 
 def act(press: Press) -> Done | Refused:
     """Return the `Contact` as the outcome's value; `reason` says why (the desk asks for it)."""
-    to = addressees.read(press.connection, press.parts.vault, press.case.conversation_id)
-    if to.handle is None:
-        return Refused("erased")
+    to = press.addressee()
+    if to.handle is None or to.silent == "moved":
+        return Refused(to.silent or "erased")
     name = ""
     if press.case.request_id is not None:
         name = str(press.report().report.get("name") or "")

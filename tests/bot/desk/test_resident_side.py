@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
-from bot.desk.outcome import Done
+from bot.desk.outcome import Done, Refused
 from bot.storage.cases import Kind, State
 from tests.bot.desk.conftest import JOSE, MARIA, DeskHouse
 
@@ -105,3 +106,44 @@ async def test_a_second_wish_for_a_person_is_the_same_case(real: DeskHouse, cloc
 
     assert again.id == case.id
     assert again.state is State.OPEN
+
+
+async def test_both_sides_at_once_lose_nothing(real: DeskHouse, clock: Any) -> None:
+    """Thirty times both write in the same moment: every line is in the case, every reply sent."""
+    case = await _ask_for_a_person(real)
+    await real.press("claim", MARIA, case)
+    await real.house.work()
+    for number in range(30):
+        clock.advance(60)
+        case = await real.again(case)
+        await real.house.hear(f"and number {number}")
+        outcome, *_ = await asyncio.gather(
+            real.press("reply", MARIA, case, text=f"reply {number}"),
+            real.house.turns.take(case.conversation_id),
+        )
+        assert isinstance(outcome, Done)
+    await real.house.work()
+    lines = await real.lines(case)
+
+    assert [line.text for line in lines if line.direction == "in"] == [
+        f"and number {number}" for number in range(30)
+    ]
+    assert sum("reply" in text for text in real.texts()) == 30
+
+
+async def test_the_next_holder_of_a_number_is_not_written_to(real: DeskHouse, clock: Any) -> None:
+    """A case of somebody who gave the number away reaches nobody, and reveals nobody."""
+    case = await _ask_for_a_person(real)
+    clock.advance(3600)
+    now = round(clock.now().timestamp() * 1000)
+    await real.house.change(f"UPDATE residents SET known_since = {now}")
+    before = len(real.texts())
+    reply = await real.press("reply", MARIA, case, text="hello")
+    reveal = await real.press("reveal", MARIA, case, reason="call back")
+    resolved = await real.press("resolve", MARIA, case, reason="Please call us.")
+    await real.house.work()
+
+    assert reply == reveal == Refused("moved")
+    assert isinstance(resolved, Done)
+    assert resolved.notes == ("resident_not_told",)
+    assert len(real.texts()) == before
