@@ -9,7 +9,9 @@ from bot.channels.slack import modals
 from bot.channels.slack.actions import ACTIONS, PREFIX, Action
 from bot.channels.slack.answers import answer
 from bot.desk.cards import CardView
+from bot.slack import letters
 from bot.slack.entries import given_of
+from bot.slack.letters import Letters
 from bot.slack.room import Room
 from bot.storage.staff_inbox import Taken
 from conversations.vocabulary.handles import Handle
@@ -20,12 +22,16 @@ NO_CARD = "There is no such case for you. You may not be registered as staff of 
 class Presses:
     """Does what was pressed."""
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: Room, letters: Letters) -> None:
         self._room = room
+        self._letters = letters
 
     async def handle(self, taken: Taken) -> None:
         """Do a press. Raises `AdapterError` when only the answer failed."""
         event = taken.event
+        if str(event.get("action")).startswith(letters.PREFIX):
+            await self._letters.press(taken)
+            return
         if not str(event.get("action")).startswith(PREFIX):
             return  # a link that opened in the browser, or something of an earlier release
         read = read_value(str(event.get("value")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.channels.slack.answers import say
 from bot.slack.commands import COMMANDS
 from bot.slack.commands.asking import Ask
+from bot.slack.letters import Letters
 from bot.slack.room import Room
 from bot.storage.staff_inbox import Taken
 from integrations.slack.adapter import Message
@@ -15,8 +16,9 @@ NOT_STAFF = "You are not registered as staff here."
 class Commands:
     """Does slash commands."""
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: Room, letters: Letters) -> None:
         self._room = room
+        self._letters = letters
 
     async def handle(self, taken: Taken) -> None:
         """Do a command. Raises `AdapterError` when only the answer failed."""
@@ -30,7 +32,7 @@ class Commands:
             message = say(NOT_STAFF)
         else:
             name, *words = str(event.get("text") or "").split() or ["help"]
-            ask = Ask(self._room, handle, who, tuple(words[:20]), str(event.get("channel")))
+            ask = Ask(self._room, self._letters, handle, who, tuple(words[:20]))
             message = await self._run(name.lower(), ask)
         await slack.respond(str(event.get("response_url")), message)
 

@@ -14,6 +14,7 @@ from bot.slack.cards import Cards
 from bot.slack.clerk import Clerk
 from bot.slack.front import Front
 from bot.slack.homes import Homes
+from bot.slack.letters import Letters
 from bot.slack.messages import Messages
 from bot.slack.people import People, read_entitlements
 from bot.slack.presses import Presses
@@ -137,15 +138,15 @@ def open_clerk(shell: Shell) -> Clerk | None:
         quotas=lambda: read_quotas(shell),
         redraw=side.cards.redraw,
     )
-    messages = Messages(room)
+    messages, letters = Messages(room), Letters(room, shell.wakes)
     handlers = {
-        "press": Presses(room).handle,
+        "press": Presses(room, letters).handle,
         "submission": Submissions(room).handle,
         "message": messages.write,
         "edited": messages.change,
         "deleted": messages.change,
         "home": Homes(room).show,
-        "command": Commands(room).handle,
+        "command": Commands(room, letters).handle,
     }
     return Clerk(storage=shell.storage, vault=shell.vault, clock=shell.clock, handlers=handlers)
 

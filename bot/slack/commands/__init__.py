@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import ModuleType
 
-from bot.slack.commands import breakers, city, find, guide, queue, quotas, status
+from bot.slack.commands import breakers, city, dlq, find, guide, queue, quotas, status
 
 COMMANDS: Mapping[str, ModuleType] = {
     "status": status,
@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, ModuleType] = {
     "queue": queue,
     "breakers": breakers,
     "quotas": quotas,
+    "dlq": dlq,
     "help": guide,
 }
 """By name, in the order in which `help` shows them."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.channels.slack import limits
 from bot.channels.slack.blocks import Block, context, escape, header, section, tame
 from bot.channels.slack.limits import cut, fit
+from bot.slack.letters import Letters
 from bot.slack.room import Room
 from bot.storage.staff import Staff
 from conversations.vocabulary.handles import Handle
@@ -19,17 +20,16 @@ class Ask:
     """One command of somebody.
 
     Attributes:
-        room: what there is to ask.
+        room: what there is to ask; letters: what was given up.
         handle, who: who asks.
         words: what stands behind the command's name.
-        channel: where it was typed.
     """
 
     room: Room
+    letters: Letters
     handle: Handle
     who: Staff
     words: tuple[str, ...]
-    channel: str = ""
 
 
 def lay_out(title: str, lines: Sequence[str], foot: str = "") -> Message:

@@ -25,6 +25,7 @@ from bot.storage.tables.quotas import quotas
 from bot.storage.tables.residents import residents
 from bot.storage.tables.service_requests import service_requests
 from bot.storage.tables.slack import slack_cards, slack_posts
+from bot.storage.tables.slack_alerts import slack_alerts
 from bot.storage.tables.staff import staff
 from bot.storage.tables.staff_inbox import staff_inbox
 from bot.storage.tables.text_budgets import text_budgets
@@ -55,6 +56,7 @@ __all__ = [
     "quotas",
     "residents",
     "service_requests",
+    "slack_alerts",
     "slack_cards",
     "slack_posts",
     "staff",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.channels.slack.actions import ACTIONS, MENU, PREFIX, Action
@@ -50,14 +51,14 @@ def remarks(card: CardView, now: datetime) -> list[Block]:
     return [*context(*lines), *(block for line in latest for block in context(line))]
 
 
-def buttons(card: CardView) -> list[Block]:
-    """Return what can be pressed: buttons for the usual, a menu for the rest."""
+def buttons(card: CardView, further: Sequence[Block] = ()) -> list[Block]:
+    """Return what can be pressed: buttons for the usual, a menu for the rest, `further` ones."""
     offered = [action for action in ACTIONS.values() if action.offered(card)]
     row = [_button(action, card) for action in offered if action.up_front]
     rest = [(a.label, value_of(a, card)) for a in offered if not a.up_front]
     if rest:
         row.append(menu("More", MENU, rest))
-    return actions(*row)
+    return actions(*row, *further)
 
 
 def value_of(action: Action, card: CardView) -> str:

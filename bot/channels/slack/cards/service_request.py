@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from bot.channels.slack import limits
 from bot.channels.slack.ages import say_age
-from bot.channels.slack.blocks import Block, actions, escape, fields, header, link, section, tame
+from bot.channels.slack.blocks import Block, escape, fields, header, link, section, tame
 from bot.channels.slack.cards.parts import CHANNELS, buttons, remarks, standing
 from bot.channels.slack.limits import cut, fit
 from bot.desk.cards import CardView
@@ -40,11 +40,10 @@ def body(card: CardView, now: datetime) -> list[Block]:
         ]
     )
     if card.words:
-        blocks.append(section(f"“{card.words}”"))
+        blocks.append(section(f"“{card.words.removeprefix('words: ')}”"))
     blocks += remarks(card, now)
-    if tame(card.place):
-        blocks += actions(link("Map", map_of(card)))
-    return [*blocks, *buttons(card)]
+    more = [link("Map", map_of(card))] if tame(card.place) else []
+    return [*blocks, *buttons(card, more)]
 
 
 def map_of(card: CardView) -> str:

@@ -12,7 +12,7 @@ function plain(text) {
 }
 
 function drawText(object) {
-  if (object.type === "plain_text") return make("span", object.text);
+  if (object.type === "plain_text") return make("span", plain(object.text));
   const span = make("span");
   for (const piece of object.text.split(/(<https?:[^>|]+(?:\|[^>]*)?>|\*[^*\n]+\*)/)) {
     const link = piece.match(/^<(https?:[^>|]+)(?:\|([^>]*))?>$/);
@@ -44,7 +44,7 @@ function drawElement(element, block, press) {
   const say = (more) => press({ action_id: element.action_id, block: block.block_id || "", ...more });
   if (element.type === "button") {
     if (element.url) return drawLink(element.url, element.text.text);
-    const button = make("button", element.text.text, element.style || "");
+    const button = make("button", plain(element.text.text), element.style || "");
     button.type = "button";
     button.addEventListener("click", () => {
       if (!element.confirm || confirm(`${element.confirm.title.text}\n${element.confirm.text.text}`)) say({ value: element.value || "" });

@@ -130,7 +130,7 @@ function draw() {
     button.addEventListener("click", () => { seen.channel = id; seen.thread = ""; draw(); });
     return button;
   }));
-  const shown = messagesOf(seen.channel).filter((one) => !one.thread_ts || one.to);
+  const shown = messagesOf(seen.channel).filter((one) => !one.thread_ts);
   $("channel").replaceChildren(...shown.map((one) => drawMessage(one, false)));
   const side = sideContent();
   $("side").hidden = side === null;
