@@ -24,14 +24,14 @@ from conversations.engine.script import (
     known,
 )
 from conversations.flows.followup.telling import values_of
-from conversations.flows.followup.verdict import read_fixed
+from conversations.flows.followup.verdict import reading_verdict
 from conversations.reading.text import fold
 from conversations.vocabulary.effects import Do, Say
 from conversations.vocabulary.requests import RequestStatus
 
 WORST, BEST = 1, 5
 FIXED: Question[bool] = Question(
-    "fixed", "followup.closed", read_fixed, brief="followup.closed_brief"
+    "fixed", "followup.closed", reading_verdict("fixed"), brief="followup.closed_brief"
 )
 RATED: Question[str] = Question("rated", "followup.rate")
 

@@ -8,10 +8,14 @@ from __future__ import annotations
 from conversations.engine.given import Scene
 from conversations.engine.script import Done, Option, Question, Script, ask
 from conversations.flows.followup.telling import values_of
+from conversations.flows.followup.verdict import reading_verdict
 from conversations.vocabulary.effects import Do, Say
 
 SETTLED: Question[bool] = Question(
-    "settled", "followup.case_resolved", brief="followup.is_it_settled"
+    "settled",
+    "followup.case_resolved",
+    reading_verdict("settled"),
+    brief="followup.is_it_settled",
 )
 
 

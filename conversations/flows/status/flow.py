@@ -55,9 +55,9 @@ def status(scene: Scene) -> Script[Done]:
     if not request:
         values = {"number": number, "phone": scene.city.phone}
         return Done((Say("status.not_found", values),))
-    if photos := (yield from known(PHOTOS)):
-        told = {"about": request["request_id"], "photos": photos}
-        return Done(then="about", carry=told)
+    photos, row = (yield from known(PHOTOS)), request.get("request_id")
+    if photos and row:
+        return Done(then="about", carry={"about": row, "photos": photos})
     return (yield from _tell_one(scene, request))
 
 

@@ -27,6 +27,7 @@ class _Rules(NamedTuple):
     no: frozenset[str]
     first_yes: frozenset[str]
     first_no: frozenset[str]
+    plain_no: frozenset[str]
     after_no: frozenset[str]
     signs: dict[str, YesNo]
 
@@ -68,10 +69,11 @@ def _unless_no(said: Spoken) -> YesNo | None:
 
 def _is_no_answer(said: Spoken) -> bool:
     """Tell whether a message that begins with "no" is an answer and not a thing missing."""
-    if _PUNCTUATED.match(said.folded):
+    rules = _rules()
+    if _PUNCTUATED.match(said.folded) or said.words[0] in rules.plain_no:
         return True
     following = said.words[1] if len(said.words) > 1 else ""
-    return following in _rules().after_no
+    return following in rules.after_no
 
 
 @cache
@@ -87,6 +89,7 @@ def _rules() -> _Rules:
         no=gather_forms(words["no_whole"]),
         first_yes=_words(words["first"]["yes"]),
         first_no=_words(words["first"]["no"]),
+        plain_no=_words(words["first"]["plain_no"]),
         after_no=_words(words["after_no"]["words"]),
         signs=signs,
     )
