@@ -11,13 +11,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
+from pydantic import SecretStr
 
 from bot.deeds.fetch_photos import MediaPort
 from bot.mail.messengers import build_messengers
 from bot.photos import PhotoRefusedError
 from bot.settings import Settings
 from integrations.geoclient.adapter import GeoclientAdapter
-from integrations.geocoding import GeocoderChain
+from integrations.geocoding import GeocoderChain, SpareKey
 from integrations.geosearch.adapter import GeosearchAdapter
 from integrations.kit.cache import Cache
 from integrations.kit.caller import Caller, Policy
@@ -34,6 +35,9 @@ from integrations.twilio.errors_table import MediaRefused
 from integrations.twilio.media import TwilioMedia
 
 log = structlog.get_logger("bot.providers")
+
+GEOCLIENT_SPARE = "geoclient_2"
+"""The caller of Geoclient's second key; its quota is counted under this name."""
 
 GEOCODE_TIMEOUT_S = 2.5
 """One attempt of a geocoder: a turn's Looks have 8 seconds together, the chain may need three."""
@@ -59,8 +63,11 @@ def policies(settings: Settings) -> dict[str, Policy]:
             per_second=settings.twilio_per_second, quota_daily=settings.twilio_quota_daily
         ),
         "twilio_media": Policy(attempts=3),
-        "geoclient": Policy(
-            timeout_s=GEOCODE_TIMEOUT_S, attempts=1, quota_daily=settings.geoclient_quota_daily
+        **dict.fromkeys(
+            ("geoclient", GEOCLIENT_SPARE) if settings.geoclient_spare else ("geoclient",),
+            Policy(
+                timeout_s=GEOCODE_TIMEOUT_S, attempts=1, quota_daily=settings.geoclient_quota_daily
+            ),
         ),
         "geosearch": Policy(timeout_s=GEOCODE_TIMEOUT_S, attempts=1, per_second=5.0),
         "mapbox": Policy(
@@ -131,7 +138,10 @@ async def open_providers(
             http = await stack.enter_async_context(open_http())
             provider = name.partition("_")[0]
             pacer = SharedPacer(name, policy.per_second, redis, poll_gap_s=policy.poll_gap_s)
-            callers[name] = Caller(provider, policy, http=http, quota=quota, pacer=pacer)
+            account = name if name == GEOCLIENT_SPARE else ""
+            callers[name] = Caller(
+                provider, policy, http=http, quota=quota, pacer=pacer, account=account
+            )
         yield Providers(
             callers=callers,
             messengers={
@@ -198,17 +208,26 @@ def _build_maps(settings: Settings, caller: Caller, cache: Cache) -> MapMaker | 
 def _build_geocoders(settings: Settings, callers: Mapping[str, Caller]) -> list[Geocoder]:
     """Return the geocoders in the order of `GEOCODER_CHAIN`; Mapbox only with a token."""
 
-    def geoclient() -> Geocoder:
+    def with_key(caller: str, app_id: str, app_key: SecretStr, key: SecretStr) -> Geocoder:
         return GeoclientAdapter(
-            callers["geoclient"],
+            callers[caller],
             settings.geoclient_base_url.rstrip("/"),
             version=settings.geoclient_version,
             auth=settings.geoclient_auth,
             query_param=settings.geoclient_query_param,
-            app_id=settings.geoclient_app_id,
-            app_key=settings.geoclient_app_key.get_secret_value(),
-            subscription_key=settings.geoclient_subscription_key.get_secret_value(),
+            app_id=app_id,
+            app_key=app_key.get_secret_value(),
+            subscription_key=key.get_secret_value(),
         )
+
+    def geoclient() -> Geocoder:
+        own = settings
+        keys = (own.geoclient_app_id, own.geoclient_app_key, own.geoclient_subscription_key)
+        first = with_key("geoclient", *keys)
+        if not own.geoclient_spare:
+            return first
+        keys = (own.geoclient_app_id_2, own.geoclient_app_key_2, own.geoclient_subscription_key_2)
+        return SpareKey(first, with_key(GEOCLIENT_SPARE, *keys))
 
     def geosearch() -> Geocoder:
         return GeosearchAdapter(callers["geosearch"], settings.geosearch_base_url.rstrip("/"))

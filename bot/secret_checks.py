@@ -81,6 +81,9 @@ def _weak_provider_secrets(settings: Settings) -> list[str]:
         name = "GEOCLIENT_APP_KEY" if query else "GEOCLIENT_SUBSCRIPTION_KEY"
         if len(key.get_secret_value()) < MIN_SECRET_BYTES:
             problems.append(f"{name} is missing or shorter than {MIN_SECRET_BYTES} bytes")
+        spare = settings.geoclient_app_key_2 if query else settings.geoclient_subscription_key_2
+        if 0 < len(spare.get_secret_value()) < MIN_SECRET_BYTES:
+            problems.append(f"{name}_2 is shorter than {MIN_SECRET_BYTES} bytes")
     return problems
 
 

@@ -105,6 +105,9 @@ class Settings(BaseSettings):
     geoclient_app_id: str = ""
     geoclient_app_key: SecretStr = SecretStr("")
     geoclient_subscription_key: SecretStr = SecretStr("")
+    geoclient_app_id_2: str = ""
+    geoclient_app_key_2: SecretStr = SecretStr("")
+    geoclient_subscription_key_2: SecretStr = SecretStr("")
     geoclient_quota_daily: int = 100_000
     geosearch_base_url: str = "https://geosearch.planninglabs.nyc/v2"
     mapbox_base_url: str = "https://api.mapbox.com"
@@ -182,6 +185,13 @@ class Settings(BaseSettings):
     def mail_on(self) -> bool:
         """Whether a city has a mail address, so that there is mail at all."""
         return bool(self.mail_addresses)
+
+    @property
+    def geoclient_spare(self) -> bool:
+        """Whether Geoclient has a second key, for when the first one's day is spent."""
+        if self.geoclient_auth == "query_app_id_key":
+            return bool(self.geoclient_app_key_2.get_secret_value())
+        return bool(self.geoclient_subscription_key_2.get_secret_value())
 
     @property
     def spool_folder(self) -> Path:

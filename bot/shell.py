@@ -184,12 +184,21 @@ class Shell:
         )
 
     def breakers(self) -> dict[str, str]:
-        """Return `<provider>.<kind>` to `closed` or `open`, for this process's calls."""
-        return {
-            f"{name}.{kind}": "open" if breaker.is_open else "closed"
+        """Return `<provider>.<kind>` to `closed` or `open`, for this process's calls.
+
+        The kind `quota` is open while the day's calls are spent.
+        """
+        states = {
+            f"{name}.{kind}": breaker.is_open
             for name, caller in self.callers.items()
             for kind, breaker in caller.breakers.items()
         }
+        states |= {
+            f"{name}.quota": caller.is_spent
+            for name, caller in self.callers.items()
+            if caller.policy.quota_daily is not None
+        }
+        return {name: "open" if is_open else "closed" for name, is_open in states.items()}
 
     async def close(self) -> None:
         """Let go of the database and Redis. Work in hand must have ended."""

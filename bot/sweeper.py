@@ -22,7 +22,7 @@ from bot.storage.crypto import Vault
 from bot.storage.engine import Connection, StatementRefusedError, Storage, StorageAwayError
 from bot.storage.metadata import to_ms
 from bot.storage.outbox import Ready
-from bot.wakes import Wakes
+from bot.wakes import STAFF, TURNS, Wakes, stream_of
 
 EVERY_S = 1.0
 GRACE_MS = 3000
@@ -33,7 +33,7 @@ AGAIN_S = 10.0
 
 MOST = 500
 BACKLOG = 1000
-"""With this many ids still in the streams nothing is forgotten, only late."""
+"""With this many ids still in a stream nothing of it is forgotten, only late."""
 
 Queue = Callable[[Connection, int], list[Ready]]
 """Adds outbox rows that have become due, milliseconds; returns them to be announced."""
@@ -90,11 +90,15 @@ class Sweeper:
         woken, queued = await self._storage.write(lambda c: self._change(c, now))
         found = await self._storage.read(lambda c: self._find(c, now))
         self._show(found.counts)
-        if await self._wakes.backlog() >= BACKLOG:
-            found = _Found([], [], [], found.counts)
-        turns = [row for row in found.forgotten if self._is_news(row)]
-        ready = [item for item in found.due if self._is_news(item.id)]
-        staff = [row for row in found.staff if self._is_news(row)]
+        waiting = await self._wakes.backlogs()
+
+        def is_called_for(row: str, stream: str) -> bool:
+            # By stream: ten thousand notices must not hide a live reply that was put off.
+            return waiting[stream] < BACKLOG and self._is_news(row)
+
+        turns = [row for row in found.forgotten if is_called_for(row, TURNS)]
+        ready = [item for item in found.due if is_called_for(item.id, stream_of(item))]
+        staff = [row for row in found.staff if is_called_for(row, STAFF)]
         await self._wakes.publish([*woken, *turns], [*queued, *ready], staff)
 
     def _change(self, connection: Connection, now: int) -> tuple[list[str], list[Ready]]:

@@ -95,16 +95,17 @@ class Wakes:
         except (RedisError, OSError, TimeoutError):
             pass  # the table knows; the list is an index
 
-    async def backlog(self) -> int:
-        """Return how many ids wait to be read or acknowledged; 0 when Redis is away."""
+    async def backlogs(self) -> dict[str, int]:
+        """Return stream to how many ids wait to be read or acknowledged; 0 when Redis is away."""
+        streams = (TURNS, DEEDS, STAFF, *SENDS)
         try:
             async with asyncio.timeout(_PATIENCE_S):
                 pipe = self._redis.pipeline(transaction=False)
-                for stream in (TURNS, DEEDS, STAFF, *SENDS):
+                for stream in streams:
                     pipe.xlen(stream)
-                return sum(await pipe.execute())
+                return dict(zip(streams, await pipe.execute(), strict=True))
         except (RedisError, OSError, TimeoutError):
-            return 0
+            return dict.fromkeys(streams, 0)
 
 
 def _entry(item: DeadLetter) -> str:

@@ -17,7 +17,7 @@ from conversations.vocabulary.city import City
 from conversations.vocabulary.places import AddressText, GeocodeStatus, Place
 from integrations.kit.cache import Cache
 from integrations.kit.dto import GeocodeDTO
-from integrations.kit.errors import AdapterError
+from integrations.kit.errors import AdapterError, QuotaSpent, RateLimited, Unauthorised
 from integrations.kit.ports import Geocoder
 from integrations.streets import canonical_street
 
@@ -38,6 +38,25 @@ _WORTH = {
 _SETTLED = (GeocodeStatus.EXACT, GeocodeStatus.AMBIGUOUS)
 _WORD = re.compile(r"[^A-Z0-9]+")
 _TEXTS = TypeAdapter(tuple[str, ...])
+
+
+class SpareKey:
+    """A `Geocoder` with a second key: used when the first is spent, held back, or refused.
+
+    The same question to the same service: only what concerns the key itself is asked again.
+    """
+
+    def __init__(self, first: Geocoder, spare: Geocoder) -> None:
+        self.provider = first.provider
+        self._first = first
+        self._spare = spare
+
+    async def geocode(self, address: AddressText, borough: str | None, city: City) -> GeocodeDTO:
+        """Return what is found; see `Geocoder`."""
+        try:
+            return await self._first.geocode(address, borough, city)
+        except (QuotaSpent, RateLimited, Unauthorised):  # the caller has logged and counted it
+            return await self._spare.geocode(address, borough, city)
 
 
 class GeocoderChain:

@@ -35,8 +35,9 @@ EVERY_S = 60
 BATCH = 200
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
-STEPS = ((3 * DAY_MS, HOUR_MS), (14 * DAY_MS, 4 * HOUR_MS), (90 * DAY_MS, 24 * HOUR_MS))
-"""Age up to which a request is looked at, and how often, milliseconds."""
+STEPS = ((3 * DAY_MS, HOUR_MS), (14 * DAY_MS, 4 * HOUR_MS), (90 * DAY_MS, 8 * HOUR_MS))
+"""Age up to which a request is looked at, and how often, milliseconds. With more open requests than
+the poller's share of the quota allows, all are looked at later, the longest due first."""
 
 MOST_MISSES = 5
 """Answers "no such number" in a row after which a number texted by a resident is given up."""

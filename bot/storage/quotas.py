@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from bot.storage.engine import Storage
 from bot.storage.tables import quotas
 from integrations.kit.calls import Policy
-from integrations.kit.quota import floor_of
+from integrations.kit.quota import day_of, floor_of
 
 _c = quotas.c
 _OPEN = insert(quotas).on_conflict_do_nothing()
@@ -49,6 +49,10 @@ class SqlQuota:
         self._policies = policies
         self._now = now
 
+    def now(self) -> datetime:
+        """Return the time that decides which day it is."""
+        return self._now()
+
     async def take(self, provider: str, purpose: str) -> bool:
         """Take one call of today for `purpose`; False when its floor is reached."""
         policy = self._policies.get(provider)
@@ -79,4 +83,4 @@ class SqlQuota:
         return policy.quota_daily if left is None else int(left)
 
     def _today(self) -> str:
-        return self._now().astimezone(UTC).date().isoformat()
+        return day_of(self._now())

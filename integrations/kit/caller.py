@@ -35,7 +35,7 @@ from integrations.kit.errors import (
     Unreadable,
 )
 from integrations.kit.pacing import Pacer
-from integrations.kit.quota import WARN_SHARE, Quota
+from integrations.kit.quota import WARN_SHARE, Quota, day_of, floor_of, seconds_left
 from integrations.kit.retry import make_retrying, parse_retry_after
 from integrations.kit.transport import Attempt
 
@@ -64,6 +64,7 @@ class Caller:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
         pacer: Pacer | None = None,
+        account: str = "",
     ) -> None:
         """Make the caller.
 
@@ -75,8 +76,10 @@ class Caller:
             sleep: how to pause, seconds.
             clock: a clock that never goes back, seconds.
             pacer: one that is shared with other processes; a local one by default.
+            account: whose quota is counted, when a provider has several; its name by default.
         """
         self.provider = provider
+        self.account = account or provider
         self.policy = policy
         self._http = http
         self.quota = quota
@@ -91,6 +94,12 @@ class Caller:
         }
         self._quota_looked = float("-inf")
         self._quota_warned = False
+        self._spent_on = ""
+
+    @property
+    def is_spent(self) -> bool:
+        """True when the day's last call is used up: nothing is asked until midnight."""
+        return self._spent_on == day_of(self.quota.now())
 
     async def call(
         self,
@@ -173,19 +182,38 @@ class Caller:
     async def _admit(self, call: Call, left_s: float) -> None:
         """Take one call from the quota and wait for a slot of the pace."""
         if self.policy.quota_daily is not None:
-            taken = await self._take(call.purpose)
-            await self._watch_quota(force=not taken)
-            if not taken:
-                kind = QuotaUnknown if taken is None else QuotaSpent
-                raise kind(self.provider, call.operation)
+            await self._count(call)
         await self._pacer.wait(call.operation, call.purpose, left_s)
+
+    async def _count(self, call: Call) -> None:
+        """Take one call from the quota, or raise.
+
+        Once not even a resident's call was left, nobody is asked again that day.
+        """
+        if self._spent_on and self.is_spent:
+            raise self._spent(call)
+        taken = await self._take(call.purpose)
+        if taken is False and floor_of(self.policy, call.purpose) == 0:
+            self._spent_on = day_of(self.quota.now())
+        elif taken:
+            self._spent_on = ""
+        metrics.BREAKER_OPEN.labels(self.account, "quota").set(int(bool(self._spent_on)))
+        await self._watch_quota(force=not taken)
+        if taken is None:
+            raise QuotaUnknown(self.provider, call.operation)
+        if not taken:
+            raise self._spent(call)
+
+    def _spent(self, call: Call) -> QuotaSpent:
+        left_s = seconds_left(self.quota.now())
+        return QuotaSpent(self.provider, call.operation, retry_after=left_s)
 
     async def is_low(self) -> bool:
         """Return whether a tenth of the day's calls or less is left, as far as can be told."""
         if self.policy.quota_daily is None:
             return False
         try:
-            left = await self.quota.remaining(self.provider)
+            left = await self.quota.remaining(self.account)
         except Exception:  # the count is away; the call itself will say so
             return False
         return left is not None and left <= self.policy.quota_daily * WARN_SHARE
@@ -193,7 +221,7 @@ class Caller:
     async def _take(self, purpose: str) -> bool | None:
         """Take one call of today; None when the count could not be asked."""
         try:
-            return await self.quota.take(self.provider, purpose)
+            return await self.quota.take(self.account, purpose)
         except Exception:  # whatever the store raises, it is away
             return None
 
@@ -206,15 +234,15 @@ class Caller:
             return
         self._quota_looked = now
         try:
-            remaining = await self.quota.remaining(self.provider)
+            remaining = await self.quota.remaining(self.account)
         except Exception:  # only the gauge stays as it was
             return
         if remaining is None:
             return
-        metrics.QUOTA_REMAINING.labels(self.provider).set(remaining)
+        metrics.QUOTA_REMAINING.labels(self.account).set(remaining)
         low = remaining <= self.policy.quota_daily * WARN_SHARE
         if low and not self._quota_warned:
-            logs.warn_quota(self.provider, remaining)
+            logs.warn_quota(self.account, remaining)
         self._quota_warned = low
 
     def _understand(

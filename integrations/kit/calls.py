@@ -42,8 +42,8 @@ class Policy:
     max_bytes: int = 1 << 20
 
 
-DEFAULT_FLOOR: Mapping[str, float] = {"resident": 0.0, "lookup": 0.1, "poller": 0.4}
-"""The poller stops when 40 % of the day is left, look-ups at 10 %: residents' reports go on."""
+DEFAULT_FLOOR: Mapping[str, float] = {"resident": 0.0, "lookup": 0.3, "poller": 0.6}
+"""The poller may use 40 % of the day; 30 % are kept for residents' reports (RELIABILITY R17)."""
 
 
 @dataclass(frozen=True, slots=True)

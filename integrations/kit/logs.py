@@ -82,7 +82,8 @@ class CallRecord:
 
 def warn_quota(provider: str, remaining: int) -> None:
     """Say that a tenth of the day's calls is left."""
-    _log.warning("quota_low", **{"integration.provider": provider, "remaining": remaining})
+    fields = {"integration.provider": provider, "remaining": remaining, "error_code": "quota_low"}
+    _log.warning("quota_low", **fields)
 
 
 def excerpt(call: Call) -> dict[str, str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Protocol
 
 from integrations.kit.calls import Policy
@@ -20,7 +20,7 @@ WARN_SHARE = 0.1
 
 
 class Quota(Protocol):
-    """Counts calls. Both methods must be safe when many call at once."""
+    """Counts calls. All methods must be safe when many call at once."""
 
     async def take(self, provider: str, purpose: str) -> bool:
         """Take one call of today for `purpose`; False when its floor is reached."""
@@ -29,6 +29,22 @@ class Quota(Protocol):
     async def remaining(self, provider: str) -> int | None:
         """Return how many calls of today are left, or None when there is no limit."""
         ...
+
+    def now(self) -> datetime:
+        """Return the time that decides which day it is, with zone."""
+        ...
+
+
+def day_of(moment: datetime) -> str:
+    """Return the day a call is counted on, ISO. A day ends at midnight UTC."""
+    return moment.astimezone(UTC).date().isoformat()
+
+
+def seconds_left(moment: datetime) -> float:
+    """Return the seconds until the next day begins."""
+    here = moment.astimezone(UTC)
+    midnight = datetime.combine(here.date() + timedelta(days=1), time(), UTC)
+    return (midnight - here).total_seconds()
 
 
 def floor_of(policy: Policy, purpose: str) -> int:
@@ -48,12 +64,12 @@ class MemoryQuota:
     def __init__(
         self,
         policies: Mapping[str, Policy] | None = None,
-        today: Callable[[], date] = lambda: datetime.now(UTC).date(),
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """`policies`: provider to policy; a provider that is not in it has no limit."""
         self._policies = dict(policies or {})
-        self._today = today
-        self._day = today()
+        self._now = now
+        self._day = day_of(now())
         self._used: dict[str, int] = {}
 
     async def take(self, provider: str, purpose: str) -> bool:
@@ -76,7 +92,11 @@ class MemoryQuota:
         self._turn_day()
         return policy.quota_daily - self._used.get(provider, 0)
 
+    def now(self) -> datetime:
+        """Return the time; see `Quota.now`."""
+        return self._now()
+
     def _turn_day(self) -> None:
-        if (today := self._today()) != self._day:
+        if (today := day_of(self._now())) != self._day:
             self._day = today
             self._used.clear()

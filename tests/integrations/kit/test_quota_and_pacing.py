@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -27,7 +27,7 @@ def read(answer):
 
 
 async def test_the_poller_leaves_what_residents_need() -> None:
-    """The poller stops at 40 % left, look-ups at 10 %, residents use the last call."""
+    """The poller may use 40 %, look-ups leave 30 %, residents use the last call."""
     quota = MemoryQuota({"p": Policy(quota_daily=100)})
     counts = {}
     for purpose in ("poller", "lookup", "resident"):
@@ -35,23 +35,23 @@ async def test_the_poller_leaves_what_residents_need() -> None:
         while await quota.take("p", purpose):
             taken += 1
         counts[purpose] = taken
-    assert counts == {"poller": 60, "lookup": 30, "resident": 10}
+    assert counts == {"poller": 40, "lookup": 30, "resident": 30}
     assert await quota.remaining("p") == 0
 
 
 async def test_an_unknown_purpose_is_the_least_important() -> None:
     """A purpose nobody named may use no more than the poller."""
     quota = MemoryQuota({"p": Policy(quota_daily=10)})
-    assert [await quota.take("p", "whim") for _ in range(8)].count(True) == 6
+    assert [await quota.take("p", "whim") for _ in range(8)].count(True) == 4
 
 
 async def test_a_new_day_begins_at_midnight() -> None:
     """The next day everything is there again."""
-    today = [date(2026, 11, 23)]
-    quota = MemoryQuota({"p": Policy(quota_daily=1)}, today=lambda: today[0])
+    today = [datetime(2026, 11, 23, 23, 59, tzinfo=UTC)]
+    quota = MemoryQuota({"p": Policy(quota_daily=1)}, now=lambda: today[0])
     assert await quota.take("p", "resident")
     assert not await quota.take("p", "resident")
-    today[0] = date(2026, 11, 24)
+    today[0] = datetime(2026, 11, 24, tzinfo=UTC)
     assert await quota.take("p", "resident")
 
 
@@ -75,6 +75,52 @@ async def test_a_spent_quota_sends_nothing(make_caller, caplog) -> None:
     assert REGISTRY.get_sample_value("quota_remaining", {"provider": "spent"}) == 0
 
 
+async def test_a_spent_day_is_not_asked_about_until_midnight(make_caller) -> None:
+    """After the last call nothing is counted or sent, until the provider's next day begins."""
+    moment = [datetime(2026, 11, 23, 22, 0, tzinfo=UTC)]
+    policy = Policy(quota_daily=2)
+    quota = MemoryQuota({"day": policy}, now=lambda: moment[0])
+    asked = []
+
+    class Counting:
+        now, remaining = staticmethod(quota.now), staticmethod(quota.remaining)
+
+        async def take(self, provider: str, purpose: str) -> bool:
+            asked.append(purpose)
+            return await quota.take(provider, purpose)
+
+    caller = make_caller(ok, policy, name="day")
+    caller.quota = Counting()
+    call = Call("a", "GET", "https://x.test/")
+    for _ in range(2):
+        await caller.call(call, read)
+    assert not caller.is_spent
+    for _ in range(3):
+        with pytest.raises(errors.QuotaSpent) as caught:
+            await caller.call(call, read)
+        assert caught.value.retry_after == 2 * 3600
+    assert len(asked) == 3
+    assert caller.is_spent
+    labels = {"provider": "day", "kind": "quota"}
+    assert REGISTRY.get_sample_value("adapter_breaker_open", labels) == 1
+    moment[0] = datetime(2026, 11, 24, 0, 0, 1, tzinfo=UTC)
+    assert not caller.is_spent
+    await caller.call(call, read)
+    assert REGISTRY.get_sample_value("adapter_breaker_open", labels) == 0
+
+
+async def test_the_pollers_share_is_not_the_day(make_caller) -> None:
+    """When the poller's share is used up, residents go on."""
+    policy = Policy(quota_daily=10)
+    caller = make_caller(ok, policy, name="share")
+    caller.quota = MemoryQuota({"share": policy})
+    with pytest.raises(errors.QuotaSpent):
+        for _ in range(5):
+            await caller.call(Call("a", "GET", "https://x.test/", purpose="poller"), read)
+    assert not caller.is_spent
+    await caller.call(Call("a", "GET", "https://x.test/"), read)
+
+
 async def test_budgets_fail_closed(make_caller) -> None:
     """When the count cannot be asked no call is made, and no foreign exception comes out."""
 
@@ -85,8 +131,11 @@ async def test_budgets_fail_closed(make_caller) -> None:
         async def remaining(self, provider: str) -> int | None:
             raise ConnectionError("secret")
 
+        def now(self) -> datetime:
+            return datetime.now(UTC)
+
     caller = make_caller(ok, Policy(quota_daily=3))
-    caller._quota = Away()
+    caller.quota = Away()
     with pytest.raises(errors.QuotaUnknown) as caught:
         await caller.call(Call("a", "GET", "https://x.test/"), read)
     assert caught.value.__context__ is None
