@@ -7,10 +7,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from structlog.testing import capture_logs
 
-from bot.providers import _build_geocoders
+from bot.providers import _build_geocoders, policies
 from bot.settings import Settings
+from integrations.geocoding import SpareKey
 
 KEY = base64.b64encode(bytes(32)).decode()
 
@@ -50,3 +52,15 @@ def test_the_default_chain_goes_without_mapbox_and_says_so(
     assert [geocoder.provider for geocoder in chain] == providers
     assert [line["event"] for line in lines] == told
     assert all(line["integration.provider"] == "mapbox" for line in lines)
+
+
+def test_a_second_key_of_geoclient_has_a_quota_of_its_own() -> None:
+    """With a second key the geocoder has a spare, counted under its own name; without, none."""
+    assert "geoclient_2" not in policies(settings())
+    keyed = settings(geoclient_app_key_2="h" * 32, geoclient_quota_daily=7)
+    assert policies(keyed)["geoclient_2"].quota_daily == 7
+    callers: Any = dict.fromkeys(policies(keyed), SimpleNamespace())
+    [first, *_] = _build_geocoders(keyed, callers)
+    assert isinstance(first, SpareKey)
+    with pytest.raises(ValidationError, match="GEOCLIENT_APP_KEY_2 is shorter"):
+        settings(geoclient_app_key_2="short")
