@@ -16,6 +16,7 @@ from typing import Annotated
 import typer
 
 from bot.dlq.commands import dlq
+from bot.slack.socket_command import slack_socket
 from bot.until_signal import run_until_signal
 
 app = typer.Typer(
@@ -29,6 +30,7 @@ app.add_typer(flow_app, name="flow")
 staff_app = typer.Typer(help="Who works at the desk: `staff add`.", no_args_is_help=True)
 app.add_typer(staff_app, name="staff")
 app.add_typer(dlq, name="dlq")
+app.command("slack-socket")(slack_socket)
 
 City = Annotated[str, typer.Option(help="Folder name of the city pack.")]
 

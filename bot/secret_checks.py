@@ -114,6 +114,8 @@ def _weak_slack_secrets(settings: Settings) -> list[str]:
         return []
     problems = []
     for name in ("slack_signing_secrets", "slack_bot_tokens"):
+        if name == "slack_signing_secrets" and settings.slack_app_token.get_secret_value():
+            continue  # over Socket Mode nothing is signed
         given = [secret.get_secret_value() for secret in getattr(settings, name)]
         if not given or any(len(secret.encode()) < MIN_SECRET_BYTES for secret in given):
             text = f"is missing or shorter than {MIN_SECRET_BYTES} bytes"

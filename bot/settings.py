@@ -92,6 +92,7 @@ class Settings(BaseSettings):
     slack_ops_channel: str = ""
     slack_signing_secrets: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     slack_bot_tokens: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    slack_app_token: SecretStr = SecretStr("")
     slack_staff: CommaList = ()
     slack_base_url: str = "https://slack.com/api"
     slack_hooks_url: str = "https://hooks.slack.com/"

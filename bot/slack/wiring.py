@@ -66,9 +66,15 @@ def name_twin(settings: Settings) -> dict[str, str]:
     return {
         "slack_team": team,
         "slack_bot_token": token,
-        "slack_signing_secret": settings.slack_signing_secrets[0].get_secret_value(),
+        **_signing(settings),
         "slack_hooks_url": settings.slack_hooks_url,
     }
+
+
+def _signing(settings: Settings) -> dict[str, str]:
+    """Return what the twin signs with; its own when nothing is signed here (Socket Mode)."""
+    secrets = settings.slack_signing_secrets
+    return {"slack_signing_secret": secrets[0].get_secret_value()} if secrets else {}
 
 
 def open_slack(

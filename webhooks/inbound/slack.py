@@ -25,9 +25,9 @@ SECONDS = 2.5
 
 
 def doors(shell: Shell) -> tuple[Door, ...]:
-    """Return Slack's doors; none when no city has a channel there."""
+    """Return Slack's doors; none without a channel there or a secret."""
     side = shell.slack
-    if side is None:
+    if side is None or not side.secrets:
         return ()
     return (
         _door(shell, side, "/in/slack/events", JSON, parse_event),
