@@ -281,6 +281,25 @@ def test_a_mail_is_written_answered_and_followed(page: Any) -> None:
     story.close()
 
 
+def test_an_answer_written_before_the_door_said_taken_is_kept(page: Any) -> None:
+    """Our mail may come before the page hears that theirs was taken; what is typed stays."""
+    held: list[tuple[Any, Any]] = []
+    page.route("**/playground/mail", lambda route: held.append((route, route.fetch())))
+    page.click(".device[data-device='mail']")
+    page.select_option("#mailbox", index=1)
+    page.fill("#mail-words", "There are rats in front of 55 Water St, Manhattan.")
+    page.click("#mail-form button[type='submit']")
+    page.click(".mail:not(.mine) button", timeout=60_000)
+    page.fill("#mail-words", "1")
+    (route, taken) = held[0]
+    with page.expect_response("**/playground/mail"):
+        route.fulfill(response=taken)
+    page.evaluate("() => new Promise(done => setTimeout(done))")  # what the page does with it
+    assert page.input_value("#mail-words") == "1"
+    assert page.is_visible("#answering")
+    page.unroute_all()
+
+
 def test_light_and_dark_have_enough_contrast(page: Any) -> None:
     """Every visible text has at least the contrast WCAG AA asks for, in both themes."""
     script = (Path(__file__).parent / "contrast.js").read_text()

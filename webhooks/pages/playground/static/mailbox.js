@@ -9,7 +9,7 @@ const GREETINGS = [
 export class Mailbox {
   constructor(whenSwitched) {
     this.address = find("mailbox").value;
-    this.answers = "";
+    this.answered = null;
     this.shown = "";
     find("mailbox").addEventListener("change", () => {
       this.address = find("mailbox").value;
@@ -25,21 +25,30 @@ export class Mailbox {
     this.show([]);
   }
 
+  // The form is free at once: the answer may be here, and be answered, before the door has said "taken".
   async send(subject, text) {
     if (!subject.trim() && !text.trim()) return;
+    const answered = this.answered;
     const order = { from: this.address, text, client: find("client").value, dkim: find("dkim").value };
-    if (this.answers) order.answers = this.answers;
+    if (answered) order.answers = answered.id;
     else order.subject = subject;
+    this.startFresh();
     try {
       await ask("/mail", order);
-      this.startFresh();
     } catch (error) {
       tell(error.message);
+      if (!find("subject").value && !find("mail-words").value && !this.answered) this.putBack(subject, text, answered);
     }
   }
 
+  putBack(subject, text, answered) {
+    if (answered) this.answer(answered);
+    find("subject").value = subject;
+    find("mail-words").value = text;
+  }
+
   startFresh() {
-    this.answers = "";
+    this.answered = null;
     find("subject").value = "";
     find("mail-words").value = "";
     find("answering").hidden = true;
@@ -47,7 +56,7 @@ export class Mailbox {
   }
 
   answer(mail) {
-    this.answers = mail.id;
+    this.answered = mail;
     find("answering").hidden = false;
     find("answering").firstElementChild.textContent = `Answer to: ${mail.subject}`;
     find("subject-box").hidden = true;
