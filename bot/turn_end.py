@@ -115,7 +115,7 @@ class TurnEnd:
         mail = MailEnd()
         if leased.channel == "email":
             notice, language = lane == lanes.NOTICES, work.talk.language
-            mail = self._mail.prepare(begun, work.held, language, notice, at)
+            mail = self._mail.prepare(begun, work.held, work.does, language, notice, at)
         reply = _Reply(office, lane, mail, trace_id, at)
         text, jobs = self._reply(begun, work, reply)
         lines = [

@@ -90,11 +90,12 @@ def note(connection: Connection, turn: Turn, args: Mapping[str, Any]) -> list[Ne
 def _find(
     connection: Connection, turn: Turn, args: Mapping[str, Any]
 ) -> tuple[Report | None, bool]:
-    """Return the request a deed names, and whether this person made it."""
+    """Return the request a deed names, and whether it is theirs who hold its handle now."""
     report = service_requests.read(connection, turn.vault, str(args.get("request_id") or ""))
     if report is None or report.city != turn.city:
         return None, False
-    return report, report.resident_id in persons.handles_of(connection, turn.resident_id)
+    own = report.resident_id in persons.handles_of(connection, turn.resident_id)
+    return report, own and service_requests.is_known(connection, report.id)
 
 
 def _follows(connection: Connection, turn: Turn, report: Report) -> bool:

@@ -15,7 +15,7 @@ from bot.storage.crypto import Vault
 from bot.storage.inbox import Waiting
 from bot.storage.tokens import Token
 from bot.storage.turns import Begun
-from conversations.vocabulary.effects import Say
+from conversations.vocabulary.effects import Do, Say
 
 CONFIRM = "mail.confirm"
 """Phrase above the link that proves a mail was its sender's; the link itself is the letter's."""
@@ -43,19 +43,26 @@ class MailAnswers:
         self._base = base_url
 
     def prepare(
-        self, begun: Begun, held: Sequence[Waiting], language: str, notice: bool, now: int
+        self,
+        begun: Begun,
+        held: Sequence[Waiting],
+        does: Sequence[Do],
+        language: str,
+        notice: bool,
+        now: int,
     ) -> MailEnd:
         """Return what the reply of this turn carries.
 
         Args:
             begun: the turn.
             held: events kept until their sender proves them.
+            does: what the turn does.
             language: ISO 639-1 code of the reply.
             notice: nobody asked for it: what changed, a reminder.
             now: milliseconds.
         """
         end = MailEnd()
-        request_id = _about(begun.waiting)
+        request_id = _about(begun.waiting, does)
         for waiting in held:
             word = self._token(end, begun, "release", now, inbox_id=waiting.id)
             end.job["release_word"] = word
@@ -99,10 +106,16 @@ class MailAnswers:
         return token.word
 
 
-def _about(waiting: Sequence[Waiting]) -> str | None:
-    """Return the request that a turn is about: the latest one that its events name."""
+def _about(waiting: Sequence[Waiting], does: Sequence[Do]) -> str | None:
+    """Return the request that a turn is about: the latest one that its events name.
+
+    Without any it is the one that the turn does something with: who follows a report is told so in
+    a mail of that report, and what they answer belongs to it.
+    """
     named = [
         event.event.get("about") or (event.event.get("data") or {}).get("request_id")
         for event in waiting
     ]
+    done = {do.args["request_id"] for do in does if do.args.get("request_id")}
+    named += [] if any(named) or len(done) != 1 else done
     return next((str(name) for name in reversed(named) if name), None)

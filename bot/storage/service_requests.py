@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, union, update
 
 from bot.storage import cases, cells, street_tokens, timeline
 from bot.storage.crypto import Vault
@@ -80,10 +80,13 @@ _CHANGE = (
         verdict=bindparam("word"),
     )
 )
-_HAVING_FILED = (
-    select(_c.resident_id)
-    .distinct()
-    .where(_c.resident_id.in_(bindparam("residents", expanding=True)), KNOWN)
+_asked, _linked = residents.alias("asked"), residents.alias("linked")
+_HAVING_FILED = union(
+    select(_c.resident_id).where(_c.resident_id.in_(bindparam("residents", expanding=True)), KNOWN),
+    select(_asked.c.id)
+    .join(_linked, _linked.c.person_id == _asked.c.person_id)
+    .join(_t, _c.resident_id == _linked.c.id)
+    .where(_asked.c.id.in_(bindparam("residents", expanding=True)), KNOWN),
 )
 _STILL_KNOWN = select(_c.id).where(_c.id == bindparam("row"), KNOWN)
 
@@ -275,7 +278,7 @@ def change(
 
 
 def having_filed(connection: Connection, resident_ids: Sequence[str]) -> set[str]:
-    """Return which of these residents have a request."""
+    """Return which of these residents have a request, at whichever of their handles."""
     if not resident_ids:
         return set()
     return set(connection.execute(_HAVING_FILED, {"residents": list(resident_ids)}).scalars())

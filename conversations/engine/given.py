@@ -48,7 +48,7 @@ class Given:
         channel: `sms`, `terminal`, `email`, `slack`.
         office_open: True while people of the city answer.
         office_opens: when they do next, in the city's time; None when that is not known.
-        known_resident: True when this handle has filed before.
+        known_resident: True when this person has filed before.
         opted_out: True while the resident gets no texts on our own initiative.
         notices_off: True while this mailbox gets no notices.
         away_since: when this phone was heard last, if that is so long ago that it may be somebody

@@ -53,7 +53,9 @@ def _is_new(hearing: Hearing) -> bool:
 
 
 def _is_bare_photo(hearing: Hearing) -> bool:
-    return bool(hearing.photos) and not tokens(fold(hearing.reading.text))
+    """Return whether photos came with no words, or none that say more than "here is the photo"."""
+    said = set(tokens(fold(hearing.reading.text)))
+    return bool(hearing.photos) and said.issubset(hearing.scene.words("about.photo_words"))
 
 
 def wants_about(hearing: Hearing) -> int:
