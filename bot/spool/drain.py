@@ -19,7 +19,7 @@ from prometheus_client import Counter, Gauge
 
 from bot.intake import Intake
 from bot.mail.desk import MailDesk
-from bot.spool.files import SPOOLED, SpoolFile, Taken, spooled_in, stops_in, take
+from bot.spool.files import SpoolFile, Taken, orphans_in, spooled_in, take
 from bot.spool.frames import Frame
 from bot.spool.records import Mail, Message, Receipts, Record, unseal
 from bot.spool.spool import Spool
@@ -164,9 +164,8 @@ class Drain:
 
     def _forget_stops(self) -> None:
         """Remove stops whose file was drained and removed just before its process died."""
-        for path in stops_in(self._folder):
-            if not path.with_suffix(SPOOLED).exists():
-                path.unlink(missing_ok=True)
+        for path in orphans_in(self._folder):
+            path.unlink(missing_ok=True)
 
     async def _drain(self, source: Source) -> None:
         """Bring in batch after batch; after a failure each record alone, to find which it is."""
@@ -186,7 +185,7 @@ class Drain:
             try:
                 record = unseal(self._vault, frame.content)
             except SealError:
-                self._set_apart(source, frame, "unreadable")
+                await self._set_apart(source, frame, "unreadable")
                 continue
             if isinstance(record, Message):
                 run.append((frame, record))
@@ -209,7 +208,7 @@ class Drain:
             raise away[0]
         for (frame, _), result in zip(run, results, strict=True):
             if isinstance(result, BaseException):
-                self._set_apart(source, frame, type(result).__name__)
+                await self._set_apart(source, frame, type(result).__name__)
             else:
                 DRAINED.labels("new" if result.new else "repeat").inc()
 
@@ -221,10 +220,9 @@ class Drain:
             self._fails += 1
             if self._fails <= STUBBORN:
                 raise
-            await self._beat()  # the database is there, and this record it does not take
-            self._set_apart(source, frame, "stubborn")
+            await self._set_apart(source, frame, "stubborn")
         except Exception as error:
-            self._set_apart(source, frame, type(error).__name__)
+            await self._set_apart(source, frame, type(error).__name__)
         else:
             DRAINED.labels(word).inc()
         self._fails = 0
@@ -243,9 +241,17 @@ class Drain:
                 await self._desk.take_in(mail, blob)
                 return "mail"
 
-    @staticmethod
-    def _set_apart(source: Source, frame: Frame, why: str) -> None:
-        """Keep a record for a person."""
+    async def _set_apart(self, source: Source, frame: Frame, why: str) -> None:
+        """Keep a record for a person: the database takes writes, and does not take this one.
+
+        Raises:
+            StorageAwayError: it takes none (read-only, no tables): then nothing is the record's
+                fault.
+        """
+        try:
+            await self._beat()
+        except StatementRefusedError:
+            raise StorageAwayError("takes_no_writes") from None
         source.set_apart(frame.content)
         DRAINED.labels("apart").inc()
         log.error("spool_record_apart", error_code=why)

@@ -109,9 +109,13 @@ class SpoolFile:
             yield from read_frames(file, offset, self.size)
 
     def remove(self) -> None:
-        """Remove the file and its stops: everything in it is in the database."""
+        """Remove the file and its stops: everything in it is in the database, or set apart.
+
+        A stop may be among what was set apart: then the stops stay, and hold.
+        """
         self.path.unlink(missing_ok=True)
-        self.path.with_suffix(STOPS).unlink(missing_ok=True)
+        if not self.path.with_suffix(APART).exists():
+            self.path.with_suffix(STOPS).unlink(missing_ok=True)
         self._file.close()
 
     def close(self) -> None:
@@ -139,6 +143,15 @@ def spooled_in(folder: Path) -> list[Path]:
     with contextlib.suppress(FileNotFoundError):
         return sorted(path for path in folder.iterdir() if path.suffix == SPOOLED)
     return []
+
+
+def orphans_in(folder: Path) -> list[Path]:
+    """Return the stop files beside which nothing is left that could hold their stops."""
+    return [
+        path
+        for path in stops_in(folder)
+        if not any(path.with_suffix(ending).exists() for ending in (SPOOLED, APART))
+    ]
 
 
 def stops_in(folder: Path) -> list[Path]:

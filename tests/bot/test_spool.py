@@ -143,6 +143,46 @@ async def test_what_the_database_refuses_is_set_apart(
     assert await spooled.heard() == ["good", "better", "bad"]
 
 
+async def test_a_stop_that_was_set_apart_holds(
+    spooled: Spooled, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database refuses it: until a person has seen to it nothing is sent there."""
+    await spooled.outage("stop")
+    intake = spooled.house.shell.intake
+
+    async def refuse(city: str, message: Any) -> Any:
+        raise StatementRefusedError("test")
+
+    monkeypatch.setattr(intake, "take_in", refuse)
+    await spooled.drain.drain(left_too=True)
+    watch = Watch(spooled.folder, vault)
+    assert watch.why_wait(JANE, lanes.LIVE_REPLIES, False) == STOP_WAITS
+    monkeypatch.undo()
+    [apart] = [path for path in spooled.folder.iterdir() if path.suffix == ".apart"]
+    apart.rename(apart.with_suffix(".spool"))
+    await spooled.drain.drain(left_too=True)
+    assert watch.why_wait(JANE, lanes.LIVE_REPLIES, False) is None
+    assert list(spooled.folder.iterdir()) == []
+
+
+async def test_a_database_that_takes_no_writes_is_no_records_fault(
+    spooled: Spooled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Refused, and the pulse refused as well: nothing is set apart, it waits."""
+    await spooled.outage("one", "two")
+
+    async def refuse(*_anything: Any) -> Any:
+        raise StatementRefusedError("test")
+
+    monkeypatch.setattr(spooled.house.shell.intake, "take_in", refuse)
+    monkeypatch.setattr(spooled.drain, "_beat", refuse)
+    with pytest.raises(StorageAwayError):
+        await spooled.drain.drain()
+    monkeypatch.undo()
+    await spooled.drain.drain()
+    assert await spooled.heard() == ["one", "two"]
+
+
 async def test_a_message_the_database_does_not_take_alone_is_set_apart(
     spooled: Spooled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
