@@ -42,6 +42,12 @@ from integrations.slack.adapter import Message, SlackAdapter
 from integrations.slack.errors_table import PROVIDER, MessageGone
 
 AT_ONCE = 50
+RECENT_MS = 120_000
+"""How far back news are looked for every second."""
+
+ALL_EVERY_MS = 5 * 60_000
+"""How often all cases are looked through: for what nobody swept for a while, and snoozes over."""
+
 LINES_AT_ONCE = 10
 """Lines one attempt posts at most: at one a second they must fit into its lease."""
 
@@ -88,6 +94,7 @@ class Cards:
         self._workspaces = workspaces
         self._routes = routes
         self._poster = Poster(storage, clock)
+        self._all_at = 0
 
     async def redraw(self) -> None:
         """Queue what is outdated now and announce it."""
@@ -97,7 +104,12 @@ class Cards:
     def queue(self, connection: Connection, now: int) -> list[Ready]:
         """Queue every card that is missing or outdated; the sweeper does this every second."""
         jobs = []
-        for stale in slack_cards.find_stale(connection, now, AT_ONCE):
+        look_at_all = now - self._all_at >= ALL_EVERY_MS
+        since = None if look_at_all else now - RECENT_MS
+        found = slack_cards.find_stale(connection, now, AT_ONCE, since)
+        if look_at_all and len(found) < AT_ONCE:
+            self._all_at = now
+        for stale in found:
             to = self._routes.of(stale.city, stale.type_key, stale.agency)
             if to is None:
                 continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, bindparam, exists, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, or_, select, union, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.storage.tables import (
@@ -43,7 +43,20 @@ _woke = and_(
     _c.snoozed_until > _t.shown_at,
 )
 _undrawn = and_(_t.case_id.is_(None), _c.state != "resolved", _c.opened_at > bindparam("young"))
-_outdated = or_(_undrawn, _c.updated_at > _t.shown_at, _news_in_story, _news_in_lines, _woke)
+_outdated = or_(
+    _undrawn,
+    _c.updated_at > _t.shown_at,
+    service_requests.c.updated_at > _t.shown_at,
+    _news_in_story,
+    _news_in_lines,
+    _woke,
+)
+_recent = union(
+    select(_c.id).where(_c.updated_at > bindparam("since")),
+    select(_c.id)
+    .join(timeline, timeline.c.request_id == _c.request_id)
+    .where(timeline.c.at > bindparam("since")),
+)
 _STALE = (
     select(
         _c.id,
@@ -62,6 +75,7 @@ _STALE = (
     .order_by(_c.updated_at)
     .limit(bindparam("most"))
 )
+_FRESH = _STALE.where(_c.id.in_(_recent))
 _OPEN = insert(slack_cards).on_conflict_do_nothing()
 _READ = select(slack_cards).where(_t.case_id == bindparam("which"))
 _AT = select(slack_cards).where(_t.channel == bindparam("where"), _t.ts == bindparam("stamp"))
@@ -135,9 +149,23 @@ class SlackCard:
         return f"card:{self.case_id}:{self.generation}"
 
 
-def find_stale(connection: Connection, now: int, most: int) -> list[Stale]:
-    """Return cases whose card is missing or outdated and which nobody draws, oldest news first."""
-    rows = connection.execute(_STALE, {"now": now, "young": now - YOUNG_MS, "most": most})
+def find_stale(
+    connection: Connection, now: int, most: int, since: int | None = None
+) -> list[Stale]:
+    """Return cases whose card is missing or outdated and which nobody draws, oldest news first.
+
+    Args:
+        connection: to read with.
+        now: milliseconds.
+        most: so many at most.
+        since: look only at cases with news since then, milliseconds; at all when None, which
+            takes long where there are many.
+    """
+    which = {"now": now, "young": now - YOUNG_MS, "most": most}
+    query = _STALE
+    if since is not None:
+        query, which = _FRESH, {**which, "since": since}
+    rows = connection.execute(query, which)
     return [
         Stale(
             row.id, row.city, row.conversation_id, row.resident_id,

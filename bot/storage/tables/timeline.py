@@ -20,3 +20,4 @@ timeline = Table(
     Column("data_box", LargeBinary, nullable=False),
 )
 Index("ix_timeline_request", timeline.c.request_id, timeline.c.at)
+Index("ix_timeline_at", timeline.c.at)
