@@ -99,6 +99,7 @@ async def scene(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterato
             storage=SimpleNamespace(),
             redis=SimpleNamespace(),
             mail_desk=None,
+            slack=None,
             breakers=dict,
         )
         app = create_app(shell)

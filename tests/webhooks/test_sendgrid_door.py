@@ -82,7 +82,7 @@ def make_app(desk: Desk, **changes: Any) -> FastAPI:
         **changes,
     }
     shell: Any = SimpleNamespace(
-        settings=SimpleNamespace(**chosen), intake=desk, mail_desk=desk,
+        settings=SimpleNamespace(**chosen), intake=desk, mail_desk=desk, slack=None,
         cities={"nyc": SimpleNamespace(slug="nyc", sms_numbers=())}, storage=SimpleNamespace(),
         redis=SimpleNamespace(), breakers=dict,
     )  # fmt: skip

@@ -101,6 +101,7 @@ def make_app(intake: FakeIntake, **changes: Any) -> FastAPI:
         storage=SimpleNamespace(),
         redis=SimpleNamespace(),
         mail_desk=None,
+        slack=None,
         breakers=dict,
     )
     return create_app(shell)  # type: ignore[arg-type]
@@ -229,6 +230,10 @@ def test_only_signed_doors_take_changes_and_no_documentation_is_served() -> None
         "/pages/follow.css",
         "/r/{word}",
         "/r/{word}/map.png",
+        "/r/{word}/map-dark.png",
+        "/r/{rest:path}",
+        "/u/{rest:path}",
+        "/m/{rest:path}",
         "/r/{word}/{deed}",
         "/u/{word}",
         "/m/{word}",

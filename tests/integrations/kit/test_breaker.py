@@ -172,4 +172,4 @@ async def test_an_open_breaker_costs_no_quota(make_caller) -> None:
     for _ in range(30):
         with pytest.raises(errors.AdapterError):
             await caller.call(GET, lambda answer: answer.json())
-    assert await caller._quota.remaining("stub") == 80
+    assert await caller.quota.remaining("stub") == 80
