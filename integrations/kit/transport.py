@@ -80,7 +80,8 @@ class Attempt:
             failure = NotSent
         except (httpx.DecodingError, _UnfitError):
             failure = Unreadable
-        except (httpx.HTTPError, OSError):
+        except (httpx.HTTPError, OSError, AttributeError):
+            # An AttributeError is anyio's, for a peer that went as soon as it was reached.
             failure = ConnectionLost
         raise failure(self._provider, self._call.operation)
 

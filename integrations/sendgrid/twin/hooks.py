@@ -100,8 +100,8 @@ class Webhooks:
         url = self._world.settings["public_base_url"].rstrip("/") + path
         try:
             response = await self._http.post(url, content=body, headers=headers)
-        except (httpx.HTTPError, httpx.InvalidURL):
-            return 0
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, AttributeError):
+            return 0  # an AttributeError is anyio's, for a peer killed as soon as it was reached
         return response.status_code
 
 

@@ -138,6 +138,6 @@ class Webhooks:
         }
         try:
             response = await self._client().post(url, content=body, headers=headers)
-        except (httpx.HTTPError, httpx.InvalidURL):
-            return 0
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, AttributeError):
+            return 0  # an AttributeError is anyio's, for a peer killed as soon as it was reached
         return response.status_code
