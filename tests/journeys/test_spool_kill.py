@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.test_kills import Ward, open_ward
+from tests.journeys.ward import Ward, open_ward
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres]
 STOPPED, STAYS = "+19175550001", "+19175550002"
