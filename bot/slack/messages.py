@@ -10,18 +10,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.channels.slack.answers import answer, say
+from bot.desk.outcome import Lost, Outcome
 from bot.slack.room import Room
 from bot.slack.submissions import written_already
 from bot.storage import cases, slack_cards
 from bot.storage.cases import Case
 from bot.storage.engine import Connection
 from bot.storage.staff_inbox import Taken
+from conversations.vocabulary.handles import Handle
 
 MARK = ">"
 UNSENT = (
     "What was sent to the resident cannot be unsent or changed. Write a new message to correct it."
 )
 NOT_BY_EDIT = "An edit sends nothing. Write a new message that begins with > to reach the resident."
+MOST_TRIES = 5
+"""Times a written line is tried while others press on its case."""
+
 NO_FILES = "Only the words went to the resident, not the file."
 
 
@@ -45,13 +50,23 @@ class Messages:
             return  # an earlier worker sent it, and died before it could say so
         handle = await self._room.people.know(event["team"], event["user"])
         given = {"text": text.removeprefix(MARK).strip(), "channel_ref": ref}
-        outcome = await self._room.desk.press("reply", handle, case.id, case.version, given)
+        outcome = await self._reply(handle, case, given)
         await self._room.redraw()
         words = answer("reply", outcome)
         if words is not None:
             await self._room.whisper(event, words, thread=event["thread"])
         if event.get("files"):
             await self._room.whisper(event, say(NO_FILES), thread=event["thread"])
+
+    async def _reply(self, handle: Handle, case: Case, given: Mapping[str, Any]) -> Outcome:
+        """Send what was written; it was meant whatever a colleague pressed at the same moment."""
+        press = self._room.desk.press
+        outcome = await press("reply", handle, case.id, case.version, given)
+        for _ in range(MOST_TRIES - 1):
+            if not isinstance(outcome, Lost):
+                break
+            outcome = await press("reply", handle, case.id, outcome.version, given)
+        return outcome
 
     async def change(self, taken: Taken) -> None:
         """Tell whoever edits or deletes what that does not do."""

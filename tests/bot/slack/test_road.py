@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.slack import messages
 from tests.bot.slack.conftest import MEI, ROSA, SAM, VIC, SlackHouse, words_of
 
 
@@ -66,6 +72,24 @@ async def test_a_marked_line_of_the_thread_goes_to_the_resident(slack: SlackHous
     assert len(sent) == 1
     assert sent[0].endswith("see you at <b> & co")
     assert not [line for line in await slack.thread() if "see you" in line]
+
+
+async def test_a_written_line_is_not_lost_to_a_press(
+    slack: SlackHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A colleague presses while somebody writes: what was written goes out all the same."""
+    await slack.text("submit here")
+    (card,) = await slack.cards()
+    known = messages.Messages._case
+
+    async def stale(self: Any, event: Any) -> Any:
+        case = await known(self, event)
+        return None if case is None else replace(case, version=case.version - 1)
+
+    monkeypatch.setattr(messages.Messages, "_case", stale)
+    await slack.do("write", text="> on Friday", user=ROSA, channel="C0DESK", thread=card["ts"])
+
+    assert slack.residents()[-1].endswith("on Friday")
 
 
 async def test_an_edit_and_a_deletion_are_answered_honestly(slack: SlackHouse) -> None:
