@@ -42,6 +42,7 @@ class Painter:
     provider = "painter"
 
     def __init__(self) -> None:
+        self.picture = PNG
         self.asked: list[tuple[float, float, bool]] = []
         self.away = False
 
@@ -50,7 +51,7 @@ class Painter:
         if self.away:
             raise TimedOut("painter", "static")
         self.asked.append((latitude, longitude, dark))
-        return PNG + (b"dark" if dark else b"light")
+        return self.picture + (b"dark" if dark else b"light")
 
 
 @dataclass

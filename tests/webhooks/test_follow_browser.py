@@ -22,7 +22,6 @@ from bot.storage.migrations import migrate
 from bot.storage.timeline import Kind
 from integrations.kit.sandbox.pictures import draw_map
 from tests.conftest import TestClock
-from tests.webhooks import following
 from tests.webhooks.following import NUMBER, Street, open_street
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -45,7 +44,6 @@ class NoWakes:
 
 async def _collect(folder: Path) -> tuple[Shown, dict[str, str]]:
     """Return (method, path) to answer, and the name of each page with its path."""
-    following.PNG = draw_map(1068, 600, dark=False)
     storage = open_storage(f"sqlite+aiosqlite:///{folder}/follow.db")
     await migrate(storage)
     vault, clock = Vault([(1, bytes(range(32)))], [b"i" * 32]), TestClock()
@@ -53,6 +51,7 @@ async def _collect(folder: Path) -> tuple[Shown, dict[str, str]]:
     names: dict[str, str] = {}
     try:
         street = await open_street(storage, None, vault, clock)
+        street.painter.picture = draw_map(1068, 600, dark=False)
         street.follow._wakes = NoWakes()  # type: ignore[assignment]
         await _tell(street)
         page = f"/r/{street.words['page']}"
